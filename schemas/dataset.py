@@ -1,0 +1,41 @@
+"""What a dataset is: its Arrow schema, what each column means, and its version.
+
+Every other module of this package defines one `Dataset` (or one table that steps hand on) with `column`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+MEANING = b"meaning"
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A table that a run writes: `name` is its folder, `version` rises when its columns change."""
+
+    name: str
+    version: int
+    about: str
+    schema: pa.Schema
+
+    def meanings(self) -> dict[str, str]:
+        """Column name to what it means, in the order of the columns."""
+        return {field.name: field.metadata[MEANING].decode() for field in self.schema}
+
+    def stamped(self, copydesk_version: str) -> pa.Schema:
+        """The schema with the dataset's name and both versions in the file metadata."""
+        return self.schema.with_metadata(
+            {
+                "copydesk.dataset": self.name,
+                "copydesk.schema_version": str(self.version),
+                "copydesk.version": copydesk_version,
+            }
+        )
+
+
+def column(name: str, type: pa.DataType, meaning: str, nullable: bool = False) -> pa.Field:
+    """A column with its meaning; columns hold a value in every row unless `nullable`."""
+    return pa.field(name, type, nullable=nullable, metadata={MEANING: meaning})

@@ -1,0 +1,33 @@
+"""`duplicates/`: a row is a member of a cluster of two or more stories."""
+
+import pyarrow as pa
+
+from schemas.dataset import Dataset, column
+
+RELATIONS = {
+    "identical": "the same text",
+    "near-identical": "nearly all words of both are shared",
+    "contained": "nearly all of its words stand in the kept story",
+    "version": "the same URL as the kept story, crawled at another time",
+    "overlapping": "shares much with the kept story and has words of its own",
+}
+
+DUPLICATES = Dataset(
+    name="duplicates",
+    version=1,
+    about="A member of a cluster of two or more stories a row, the kept story included.",
+    schema=pa.schema(
+        [
+            column("document", pa.uint64(), "joins stories/ (with --duplicates mark)"),
+            column("id", pa.string(), "the story's id"),
+            column("cluster_id", pa.string(), "id of the story kept for the cluster"),
+            column("kept_document", pa.uint64(), "document of the story kept for the cluster"),
+            column("kept_id", pa.string(), "its id"),
+            column("kept_run", pa.string(), "the earlier run that holds it, null for this run", nullable=True),
+            column("relation", pa.string(), "to the kept story: " + ", ".join(RELATIONS), nullable=True),
+            column("similarity", pa.float32(), "share of the shorter story's shingles that both have, rounded to .01"),
+            column("own_words", pa.int32(), "words that the kept story does not have, by shingles"),
+            column("kept", pa.bool_(), "whether stories/ holds it as a story (relation is null for the kept one itself)"),
+        ]
+    ),
+)

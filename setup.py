@@ -1,0 +1,57 @@
+"""The copydesk package: what it needs, and why. Dataflow workers install it through ``--setup_file=setup.py``."""
+
+from setuptools import find_packages, setup
+
+VERSION = "0.1.0"
+
+RUNTIME = [
+    "apache-beam>=2.77,<2.78",  # the pipeline and its runners; pinned to the minor that the job servers match
+    "click>=8.1",  # the command line
+    "datasketch>=2.0,<3",  # MinHash: its permutations and scheme, so that stored signatures can be queried with it
+    "fastwarc>=1.0",  # WARC and WET records
+    "ftfy>=6.3,<7",  # encoding repair
+    "google-re2>=1.1",  # rules' patterns in linear time
+    "langdetect>=1.0.9",  # language profiles
+    "numpy>=2.0",  # packed keys, sketches, scores
+    "pyarrow>=18",  # columns and Parquet
+    "pydantic>=2.8",  # settings from the command line and TOML, checked and explained
+    "resiliparse>=1.0",  # HTML to text
+    "symspellpy>=6.7",  # the English lexicon with frequencies
+    "tqdm>=4.66",  # the progress bar
+    "wordfreq>=3.1",  # word frequencies
+    "xxhash>=3.4",  # content and token hashes
+    "zstandard>=0.22",  # zstd input
+]
+
+EXTRAS = {
+    "gcp": ["apache-beam[gcp]>=2.77,<2.78"],  # gs:// and Dataflow
+    "aws": ["apache-beam[aws]>=2.77,<2.78"],  # s3://
+    "test": [
+        "datasets>=3",  # load_dataset(OUT) has to work
+        "duckdb>=1.1",  # so have queries
+        "hypothesis>=6.100",  # the invariants
+        "pandas>=2.2",  # so has pandas
+        "polars>=1.10",  # so has Polars
+        "psutil>=6",  # memory of a process tree
+        "pytest>=8",  # the runner
+    ],
+    "lint": [
+        "mypy>=1.13",  # types
+        "ruff>=0.8",  # format and lint
+    ],
+}
+
+setup(
+    name="copydesk",
+    version=VERSION,
+    description="News pages scraped from the web in, clean deduplicated stories out as Parquet",
+    long_description=open("README.md", encoding="utf-8").read(),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    python_requires=">=3.11",
+    packages=find_packages(include=["pipelines*", "transforms*", "schemas*"]),
+    package_data={"": ["*.toml", "*.json", "*.txt", "*.npz", "py.typed"]},
+    install_requires=RUNTIME,
+    extras_require=EXTRAS,
+    entry_points={"console_scripts": ["copydesk=pipelines.cli:main"]},
+)
