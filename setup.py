@@ -1,5 +1,7 @@
 """The copydesk package: what it needs, and why. Dataflow workers install it through ``--setup_file=setup.py``."""
 
+from pathlib import Path
+
 from setuptools import find_packages, setup
 
 VERSION = "0.1.0"
@@ -15,6 +17,7 @@ RUNTIME = [
     "numpy>=2.0",  # packed keys, sketches, scores
     "pyarrow>=18",  # columns and Parquet
     "pydantic>=2.8",  # settings from the command line and TOML, checked and explained
+    "rapidfuzz>=3.9",  # the smallest edits between a line and its repair
     "resiliparse>=1.0",  # HTML to text
     "symspellpy>=6.7",  # the English lexicon with frequencies
     "tqdm>=4.66",  # the progress bar
@@ -45,7 +48,7 @@ setup(
     name="copydesk",
     version=VERSION,
     description="News pages scraped from the web in, clean deduplicated stories out as Parquet",
-    long_description=open("README.md", encoding="utf-8").read(),
+    long_description=Path("README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     python_requires=">=3.11",

@@ -27,7 +27,9 @@ DUPLICATES = Dataset(
             column("relation", pa.string(), "to the kept story: " + ", ".join(RELATIONS), nullable=True),
             column("similarity", pa.float32(), "share of the shorter story's shingles that both have, rounded to .01"),
             column("own_words", pa.int32(), "words that the kept story does not have, by shingles"),
-            column("kept", pa.bool_(), "whether stories/ holds it as a story (relation is null for the kept one itself)"),
+            column(
+                "kept", pa.bool_(), "whether stories/ holds it as a story (relation is null for the kept one itself)"
+            ),
         ]
     ),
 )

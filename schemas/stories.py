@@ -20,7 +20,9 @@ STORIES = Dataset(
     schema=pa.schema(
         [
             column("document", pa.uint64(), "the key that joins the datasets of a run"),
-            column("id", pa.string(), "the input's id, else a hash of the URL, else of source and position; may repeat"),
+            column(
+                "id", pa.string(), "the input's id, else a hash of the URL, else of source and position; may repeat"
+            ),
             column("url", pa.string(), "the page's URL", nullable=True),
             column("site", pa.string(), "the URL's host, lower-case, without www.", nullable=True),
             column("title", pa.string(), "the input's title, else the headline", nullable=True),
@@ -34,10 +36,14 @@ STORIES = Dataset(
             column("text", pa.string(), "the story, its headline as the first line; never empty"),
             column("language", pa.string(), "ISO 639-1 code, und where it cannot be told"),
             column("language_score", pa.float32(), "probability of language, rounded to .01"),
-            column("cluster_id", pa.string(), "id of the story kept for the cluster; its own id where it has no copies"),
+            column(
+                "cluster_id", pa.string(), "id of the story kept for the cluster; its own id where it has no copies"
+            ),
             column("cluster_size", pa.int32(), "stories in the cluster, itself included"),
             column("kept", pa.bool_(), "false for copies (with --duplicates mark)"),
-            column("flags", pa.list_(pa.field("element", pa.string(), nullable=False)), "what to know: " + ", ".join(FLAGS)),
+            column(
+                "flags", pa.list_(pa.field("element", pa.string(), nullable=False)), "what to know: " + ", ".join(FLAGS)
+            ),
             column("chars_in", pa.int64(), "characters of the decoded, extracted page"),
             column("chars_out", pa.int64(), "characters of text"),
             column("edit_count", pa.int32(), "rows of edits/ that lead from the page to text"),
@@ -45,7 +51,7 @@ STORIES = Dataset(
             column(
                 "position",
                 pa.int64(),
-                "where in source: byte offset of the line (text lines), row (Parquet, CSV), record (WARC), 0 (one page a file)",
+                "where in source: byte offset of the line (JSONL), row (Parquet, CSV), record (WARC), 0 (a page a file)",
             ),
             column("content_hash", pa.string(), "xxh3-128 of text, hex: the same text, the same hash"),
             column("extra", pa.string(), "the input's other columns as a JSON object", nullable=True),
