@@ -51,7 +51,7 @@ STORIES = Dataset(
             column(
                 "position",
                 pa.int64(),
-                "where in source: byte offset of the line (JSONL), row (Parquet, CSV), record (WARC), 0 (a page a file)",
+                "where in source: byte offset of the line (JSONL), row (Parquet, CSV), record (WARC), or 0",
             ),
             column("content_hash", pa.string(), "xxh3-128 of text, hex: the same text, the same hash"),
             column("extra", pa.string(), "the input's other columns as a JSON object", nullable=True),

@@ -1,0 +1,125 @@
+"""Files that appear under their final name only when they are whole, on any file system that Beam knows.
+
+- `Draft`: a file being written beside the work, renamed into place when it is whole
+- `write_bytes`, `read_bytes`: small files, whole
+- `join`, `listing`, `exists`, `delete_tree`: paths
+"""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from collections.abc import Iterator
+from typing import IO, Any
+
+import xxhash
+from apache_beam.io.filesystem import CompressionTypes, FileMetadata
+from apache_beam.io.filesystems import FileSystems
+
+BINARY = "application/octet-stream"
+
+
+class Draft:
+    """A file object for writing that knows its size and xxh3-128 checksum; bytes go straight through to `file`."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._hash = xxhash.xxh3_128()
+        self.size = 0
+        self.closed = False
+
+    def write(self, data: Any) -> int:
+        self._file.write(data)
+        self._hash.update(data)
+        length = memoryview(data).nbytes
+        self.size += length
+        return length
+
+    def flush(self) -> None:
+        """Nothing to do: the file is flushed when it is closed."""
+
+    def tell(self) -> int:
+        return self.size
+
+    def writable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return False
+
+    def seekable(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        """pyarrow closes what it was given; the real file is closed by `draft`."""
+
+    @property
+    def checksum(self) -> str:
+        return self._hash.hexdigest()
+
+
+@contextlib.contextmanager
+def draft(path: str, work: str) -> Iterator[Draft]:
+    """Write a file under `work`; it is renamed to `path` where the block ends well, and removed where it does not."""
+    hidden = join(work, "drafts", uuid.uuid4().hex)
+    make_folder(join(work, "drafts"))
+    make_folder(parent(path))
+    file = FileSystems.create(hidden, BINARY, CompressionTypes.UNCOMPRESSED)
+    try:
+        with file:
+            writer = Draft(file)
+            yield writer
+    except BaseException:
+        with contextlib.suppress(Exception):
+            FileSystems.delete([hidden])
+        raise
+    FileSystems.rename([hidden], [path])
+
+
+def write_bytes(path: str, data: bytes, work: str) -> None:
+    with draft(path, work) as file:
+        file.write(data)
+
+
+def read_bytes(path: str) -> bytes:
+    with open_binary(path) as file:
+        return bytes(file.read())
+
+
+def open_binary(path: str) -> IO[bytes]:
+    """A seekable file object of the file's bytes as they are, never decompressed."""
+    return FileSystems.open(path, BINARY, CompressionTypes.UNCOMPRESSED)
+
+
+def join(base: str, *parts: str) -> str:
+    return FileSystems.join(base, *parts)
+
+
+def parent(path: str) -> str:
+    return FileSystems.split(path)[0]
+
+
+def exists(path: str) -> bool:
+    return bool(FileSystems.exists(path))
+
+
+def make_folder(path: str) -> None:
+    """The folder, unless it is there: file systems that have no folders need none."""
+    with contextlib.suppress(Exception):  # Beam raises one class for "exists" and for "cannot": writing will tell
+        FileSystems.mkdirs(path)
+
+
+def listing(pattern: str) -> list[FileMetadata]:
+    """What matches a glob (`*` within a folder, `**` below it), sorted by path."""
+    return sorted(FileSystems.match([pattern])[0].metadata_list, key=lambda metadata: metadata.path)
+
+
+def delete(paths: list[str]) -> None:
+    if paths:
+        FileSystems.delete(paths)
+
+
+def delete_tree(folder: str) -> None:
+    """The folder and all in it; nothing where it is not there."""
+    if exists(folder):
+        FileSystems.delete([folder])
