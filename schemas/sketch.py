@@ -1,0 +1,84 @@
+"""What near-duplicate detection hands on: sketches, keys, edges, clusters, relations.
+
+A *sketch* is all that the later phases know of a story: they never see its text. A *key* says that a story has some
+feature, and stories that share a key become candidate pairs. An *edge* is a candidate pair that verification let pass.
+Sketches wait in files; keys and edges travel as packed NumPy records, little-endian whatever the machine.
+"""
+
+import numpy as np
+import pyarrow as pa
+
+from schemas.dataset import column
+
+PERMUTATIONS = 128
+
+SKETCH = pa.schema(
+    [
+        column("document", pa.uint64(), "the key of the page in this run"),
+        column("id", pa.string(), "the story's id"),
+        column("words", pa.int32(), "words of the text"),
+        column("published", pa.timestamp("us", "UTC"), "when it was published", nullable=True),
+        column("url", pa.uint64(), "xxh3-64 of the URL; 0 where it has none"),
+        column("site", pa.uint64(), "xxh3-64 of the site; 0 where it has none"),
+        column("content", pa.binary(16), "xxh3-128 of the text: the same text, the same hash"),
+        column(
+            "shingles",
+            pa.list_(pa.field("element", pa.uint32(), nullable=False)),
+            "hash of the word 3-gram that starts at each word, in the order of the text: two fewer than words; one for a text of a word or two",
+        ),
+        column(
+            "numbers",
+            pa.list_(pa.field("element", pa.uint32(), nullable=False)),
+            "hashes of the distinct numbers in the text, sorted",
+        ),
+        column(
+            "signature",
+            pa.list_(pa.field("element", pa.uint32(), nullable=False), PERMUTATIONS),
+            "datasketch's MinHash of the shingles (affine32, seed 1)",
+        ),
+    ]
+)
+
+# The columns of a sketch that clustering reads: enough to choose the kept story, small enough to hold for all members.
+FACTS = ("document", "id", "words", "published", "site")
+
+# The upper 48 bits of `key` are the feature's hash (the bucket), the lower 16 the story's words, at most 65,535: so
+# sorted keys stand bucket by bucket and by length within each bucket.
+KEY = np.dtype([("key", "<u8"), ("document", "<u8")])
+
+# Two stories, a < b; `covered_a`: words of a that stand in b, within runs of words that both have; `parts_a`: bit n is
+# set where most words of the n-th of a's 64 equal parts are covered.
+EDGE = np.dtype(
+    [
+        ("a", "<u8"),
+        ("b", "<u8"),
+        ("words_a", "<i4"),
+        ("words_b", "<i4"),
+        ("covered_a", "<i4"),
+        ("covered_b", "<i4"),
+        ("parts_a", "<u8"),
+        ("parts_b", "<u8"),
+    ]
+)
+
+MEMBERS = pa.schema(
+    [
+        column("document", pa.uint64(), "a story of a cluster of two or more, or a round-up"),
+        column(
+            "kept_document", pa.uint64(), "the story kept for its cluster; its own for the kept one and for round-ups"
+        ),
+        column("cluster_size", pa.int32(), "stories in the cluster, itself included"),
+        column("roundup", pa.bool_(), "carries several stories that are unlike each other; joins no cluster"),
+    ]
+)
+
+RELATION = pa.schema(
+    [
+        column("document", pa.uint64(), "a member of a cluster"),
+        column("kept_document", pa.uint64(), "the story kept for its cluster"),
+        column("relation", pa.string(), "to the kept story, as in duplicates/; null for the kept one", nullable=True),
+        column("similarity", pa.uint8(), "in hundredths: share of the shorter story's words that the other has"),
+        column("own_words", pa.int32(), "words that the kept story does not have"),
+        column("kept", pa.bool_(), "whether it stays a story: the kept one, and whoever has too many words of its own"),
+    ]
+)

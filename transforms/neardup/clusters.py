@@ -1,0 +1,163 @@
+"""Clusters: which linked stories belong together, and which of them is kept.
+
+- `clusters`: edges and facts in, `schemas.sketch.MEMBERS` out
+- `components`: connected components of a graph given as arrays
+- `roundups`: pages that carry several stories
+
+Components over verified edges beat stars around the longest page, but one page that carries two stories would make them
+one: such pages are found first, and their edges join nobody.
+
+Of a cluster that story is kept which lets most others be dropped, for nearly all of their words stand in it; among
+equals the one that shares most words with another member (not the longest: what no one else has may be scaffolding),
+then the earliest, then the lowest id.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas.sketch import MEMBERS
+from transforms.neardup.rules import Rules
+
+Array = np.ndarray[Any, Any]
+
+
+def clusters(edges: Array, facts: pa.Table, rules: Rules | None = None) -> pa.Table:
+    """Every document that has an edge, sorted, with the story kept for its cluster.
+
+    `edges`: dtype `schemas.sketch.EDGE`, in any order, repeats allowed. `facts`: the columns `schemas.sketch.FACTS` of
+    the documents of all edges, in any order. A document alone in its cluster is in the table only if it is a round-up.
+    """
+    rules = rules or Rules()
+    edges = np.unique(edges)
+    flagged = roundups(edges, rules)
+    edges = edges[_may_join(edges, flagged, rules)]
+    documents, ends = np.unique(np.concatenate((edges["a"], edges["b"])), return_inverse=True)
+    a, b = ends[: len(edges)], ends[len(edges) :]
+    root = components(len(documents), a, b)
+    order = np.lexsort((*reversed(_preference(edges, a, b, documents, facts, rules)), root))
+    starts = np.flatnonzero(np.concatenate(([True], root[order][1:] != root[order][:-1]))) if len(order) else order
+    sizes = np.diff(np.append(starts, len(order)))
+    kept = np.empty_like(documents)
+    kept[order] = np.repeat(documents[order[starts]], sizes)
+    size = np.empty(len(documents), np.int32)
+    size[order] = np.repeat(sizes, sizes)
+    alone = np.setdiff1d(flagged, documents)
+    return pa.table(
+        [
+            np.concatenate((documents, alone)),
+            np.concatenate((kept, alone)),
+            np.concatenate((size, np.ones(len(alone), np.int32))),
+            np.concatenate((np.isin(documents, flagged), np.ones(len(alone), bool))),
+        ],
+        schema=MEMBERS,
+    ).sort_by("document")
+
+
+def components(nodes: int, a: Array, b: Array) -> Array:
+    """The lowest node of the component of each of `nodes` nodes; `a` and `b` are the ends of the edges (int64).
+
+    Each round hooks the higher of two roots to the lower and then lets every node point to its root, until no edge has
+    two roots (Shiloach and Vishkin 1982). The result does not depend on the order of the edges.
+    """
+    root = np.arange(nodes)
+    while len(a):
+        one, other = root[a], root[b]
+        apart = one != other
+        a, b, one, other = a[apart], b[apart], one[apart], other[apart]
+        np.minimum.at(root, np.maximum(one, other), np.minimum(one, other))
+        while True:
+            further = root[root]
+            if (further == root).all():
+                break
+            root = further
+    return root
+
+
+def roundups(edges: Array, rules: Rules) -> Array:
+    """The documents that carry two or more stories unlike each other, sorted (uint64).
+
+    A page carries a story where `join_at` per cent of the story stand in it. Two carried stories are unlike where they
+    cover different parts of the page. Stories that cover nearly all of the page are its copies and say nothing.
+    """
+    pages, parts = _carried(edges, rules)
+    if not len(pages):
+        return np.empty(0, np.uint64)
+    starts = np.flatnonzero(np.concatenate(([True], pages[1:] != pages[:-1])))
+    # a part that all carried stories have in common settles it for nearly every page without a look at each of them
+    suspects = np.flatnonzero(np.bitwise_and.reduceat(parts, starts) == 0)
+    ends = np.append(starts[1:], len(pages))
+    return np.array(
+        [pages[starts[n]] for n in suspects if _separate(parts[starts[n] : ends[n]].tolist())],
+        np.uint64,
+    )
+
+
+MOST_PARTS = 54  # of 64: who covers more of a page is its copy
+FEWEST_PARTS = 2
+
+
+def _carried(edges: Array, rules: Rules) -> tuple[Array, Array]:
+    """Pages and the parts of them that a story they carry covers, sorted by page."""
+    found = []
+    for page, story in (("a", "b"), ("b", "a")):
+        parts = edges[f"parts_{page}"]
+        carried = 100 * edges[f"covered_{story}"].astype(np.int64) >= rules.join_at * edges[f"words_{story}"].astype(
+            np.int64
+        )
+        counts = np.bitwise_count(parts)
+        told = carried & (counts >= FEWEST_PARTS) & (counts <= MOST_PARTS)
+        found.append((edges[page][told], parts[told]))
+    pages = np.concatenate([pages for pages, _ in found])
+    parts = np.concatenate([parts for _, parts in found])
+    order = np.lexsort((parts, pages))
+    return pages[order], parts[order]
+
+
+def _separate(parts: list[int]) -> bool:
+    """Whether the covered parts fall into groups that hardly overlap."""
+    groups: list[int] = []
+    for mask in sorted(set(parts), key=lambda mask: (-mask.bit_count(), mask)):
+        joined = mask
+        apart = []
+        for group in groups:
+            if 4 * (group & mask).bit_count() > mask.bit_count():
+                joined |= group
+            else:
+                apart.append(group)
+        groups = [*apart, joined]
+    return len(groups) > 1
+
+
+def _may_join(edges: Array, flagged: Array, rules: Rules) -> Array:
+    """Which edges join: those between two stories, and those between two round-ups that are nearly the same page."""
+    a, b = np.isin(edges["a"], flagged), np.isin(edges["b"], flagged)
+    same = _has(edges, "a", rules.drop_at) & _has(edges, "b", rules.drop_at)
+    return (~a & ~b) | (a & b & same)
+
+
+def _has(edges: Array, side: str, per_cent: int) -> Array:
+    """Whether so many per cent of a side's words stand in the other."""
+    return 100 * edges[f"covered_{side}"].astype(np.int64) >= per_cent * edges[f"words_{side}"].astype(np.int64)
+
+
+def _preference(edges: Array, a: Array, b: Array, documents: Array, facts: pa.Table, rules: Rules) -> tuple[Array, ...]:
+    """What members are ranked by, most important first, the lowest first."""
+    lets_drop = np.zeros(len(documents), np.int64)
+    shared = np.zeros(len(documents), np.int64)
+    for one, side, other_side in ((a, "a", "b"), (b, "b", "a")):
+        np.add.at(lets_drop, one, _has(edges, other_side, rules.drop_at))
+        np.maximum.at(shared, one, edges[f"covered_{side}"].astype(np.int64))
+    at = pc.index_in(pa.array(documents), facts["document"].combine_chunks())
+    if at.null_count:
+        missing = documents[np.flatnonzero(at.is_null().to_numpy(zero_copy_only=False))[0]]
+        raise KeyError(f"document {missing} has an edge, but no facts of it were given")
+    mine = facts.take(at)
+    published = mine["published"].combine_chunks().cast(pa.int64()).fill_null(np.iinfo(np.int64).max).to_numpy()
+    ids = mine["id"].combine_chunks().dictionary_encode()
+    rank = pc.rank(ids.dictionary, tiebreaker="dense").to_numpy()[ids.indices.to_numpy()] if len(ids) else published
+    return -lets_drop, -shared, published, rank, documents

@@ -1,0 +1,165 @@
+"""How much of one story stands in another, word by word, for many pairs at once.
+
+- `Shingled`: the sketches of stories, found by document
+- `covered`: which words of stories stand in others
+- `shared_numbers`: how many numbers two stories share
+
+A word is covered where one of the three shingles that it belongs to stands anywhere in the other story. So one changed
+word costs one word, where it costs three of a set of shingles; and a story that was cut is covered as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from transforms.neardup.sketch import SHINGLE_WORDS
+
+Array = np.ndarray[Any, Any]
+
+RUN = 2  # shingles in a row that count: a lone 3-gram is as often a common phrase as a copy
+PARTS = 64
+
+_BLOCK = 1 << 20  # shingles compared at once
+
+
+@dataclass(frozen=True)
+class Lists:
+    """A list column: row i has `values[first[i]:first[i + 1]]`."""
+
+    values: Array
+    first: Array
+
+    @classmethod
+    def of(cls, column: pa.ChunkedArray | pa.Array) -> Lists:
+        """The values of a column of lists without nulls."""
+        lists = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        if not len(lists):
+            return cls(np.empty(0, np.uint32), np.zeros(1, np.int64))
+        offsets = lists.offsets.to_numpy().astype(np.int64)
+        return cls(lists.values.to_numpy()[offsets[0] : offsets[-1]], offsets - offsets[0])
+
+    def sizes(self) -> Array:
+        """Values of each row, int64."""
+        return np.diff(self.first)
+
+    def take(self, rows: Array) -> Lists:
+        """The lists of `rows`, which may repeat."""
+        sizes = self.sizes()[rows]
+        ends = np.concatenate(([0], np.cumsum(sizes)))
+        at = np.arange(ends[-1]) + np.repeat(self.first[rows] - ends[:-1], sizes)
+        return Lists(self.values[at], ends)
+
+
+@dataclass(frozen=True)
+class Shingled:
+    """Sketches sorted by document, with what comparing needs as arrays, an entry a story."""
+
+    documents: Array  # uint64, ascending
+    words: Array  # int64
+    published: Array  # int64, microseconds; meaningless unless `dated`
+    dated: Array  # bool
+    urls: Array  # uint64, 0 = none
+    shingles: Lists
+    numbers: Lists
+
+    @classmethod
+    def of(cls, sketches: pa.Table) -> Shingled:
+        """Sketches in any order, a document once or more."""
+        documents = sketches["document"].to_numpy()
+        documents, order = np.unique(documents, return_index=True)
+        published = sketches["published"].combine_chunks().cast(pa.int64())
+        return cls(
+            documents,
+            sketches["words"].to_numpy()[order].astype(np.int64),
+            published.fill_null(0).to_numpy()[order],
+            published.is_valid().to_numpy(zero_copy_only=False)[order],
+            sketches["url"].to_numpy()[order],
+            Lists.of(sketches["shingles"]).take(order),
+            Lists.of(sketches["numbers"]).take(order),
+        )
+
+    def rows(self, documents: Array) -> Array:
+        """The row of each document; a `KeyError` names one that has no sketch."""
+        if not len(documents):
+            return np.empty(0, np.int64)
+        rows = np.searchsorted(self.documents, documents)
+        wrong = (rows == len(self.documents)) | (self.documents[np.minimum(rows, len(self.documents) - 1)] != documents)
+        if wrong.any():
+            raise KeyError(f"document {documents[wrong][0]} is in a pair, but no sketch of it was given")
+        return rows
+
+
+def blocks(sizes: Array) -> Iterator[slice]:
+    """Cuts a sequence so that no piece has more than some million shingles, or one entry if that has more."""
+    ends = np.cumsum(sizes)
+    at, done = 0, 0
+    while at < len(sizes):
+        behind = max(at + 1, int(np.searchsorted(ends, done + _BLOCK, "right")))
+        yield slice(at, behind)
+        at, done = behind, int(ends[behind - 1])
+
+
+def covered(one: Shingled, rows: Array, other: Shingled, other_rows: Array) -> tuple[Array, Array]:
+    """Which words of the stories `rows` of `one` stand in the stories `other_rows` of `other`, pair by pair.
+
+    Gives a flag a word (bool), and where each pair's begin (int64, a pair and one). A word counts where it belongs to
+    `RUN` shared shingles in a row, or to fewer where the story has no more.
+    """
+    mine = one.shingles.take(rows)
+    sizes = mine.sizes()
+    hit = _contained(mine, other.shingles, other_rows)
+    words = one.words[rows]
+    ends = np.concatenate(([0], np.cumsum(words)))
+    # A shingle stands at the word where it begins. The last two words of a story begin none, so that neither runs nor
+    # their words reach into the next story; stories of a single shingle are apart.
+    starts = np.zeros(ends[-1] + 1, bool)
+    long = np.repeat(sizes >= RUN, sizes)
+    starts[(np.arange(len(hit)) + np.repeat(ends[:-1] - mine.first[:-1], sizes))[long]] = hit[long]
+    runs = starts[:-1] & starts[1:]
+    flags = runs.copy()
+    for back in range(1, RUN + SHINGLE_WORDS - 1):
+        flags[back:] |= runs[: len(runs) - back]
+    single = sizes == 1
+    flags[np.repeat(single, words)] = np.repeat(hit[mine.first[:-1][single]], words[single])
+    return flags, ends
+
+
+def shared_numbers(one: Shingled, rows: Array, other: Shingled, other_rows: Array) -> Array:
+    """How many of the distinct numbers of each story stand in the other, int64 a pair."""
+    mine = one.numbers.take(rows)
+    hit = _contained(mine, other.numbers, other_rows)
+    return sums(hit, mine.first)
+
+
+def sums(flags: Array, first: Array) -> Array:
+    """How many flags are set in each of the pieces that begin at `first`, int64."""
+    total = np.concatenate(([0], np.cumsum(flags)))
+    return total[first[1:]] - total[first[:-1]]
+
+
+def parts(flags: Array, first: Array) -> Array:
+    """Each piece as 64 equal parts, uint64: bit n is set where most flags of part n are."""
+    sizes = np.diff(first)
+    piece = np.repeat(np.arange(len(sizes)), sizes)
+    part = (np.arange(len(flags)) - first[piece]) * PARTS // sizes[piece]
+    cell = piece * PARTS + part
+    total = np.bincount(cell, minlength=len(sizes) * PARTS)
+    full = np.bincount(cell[flags], minlength=len(sizes) * PARTS)
+    bits = (2 * full > total).reshape(-1, PARTS)
+    return np.packbits(bits, axis=1, bitorder="little").view("<u8").ravel()
+
+
+def _contained(lists: Lists, other: Lists, rows: Array) -> Array:
+    """Which values of list n stand in the list `rows[n]` of `other`."""
+    needed, which = np.unique(rows, return_inverse=True)
+    theirs = other.take(needed)
+    shift = np.uint64(32)
+    haystack = np.repeat(np.arange(len(needed), dtype=np.uint64) << shift, theirs.sizes()) | theirs.values
+    haystack = np.append(np.sort(haystack), np.uint64(0xFFFFFFFFFFFFFFFF))
+    needles = np.repeat(which.astype(np.uint64) << shift, lists.sizes()) | lists.values
+    return haystack[np.searchsorted(haystack, needles)] == needles

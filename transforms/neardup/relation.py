@@ -1,0 +1,71 @@
+"""Relations: what a member of a cluster is to the story kept for it, and whether it may go.
+
+- `relations`: members and sketches in, `schemas.sketch.RELATION` out
+
+Stories join a cluster at one threshold and are dropped at a stricter one: a member stays, as `overlapping`, if more of
+its words are its own than `drop_at` allows, so that dropping deletes no reporting.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from schemas.sketch import RELATION
+from transforms.neardup.coverage import Shingled, blocks, covered, sums
+from transforms.neardup.rules import Rules
+
+Array = np.ndarray[Any, Any]
+
+
+def relations(members: pa.Table, left: pa.Table, right: pa.Table, rules: Rules | None = None) -> pa.Table:
+    """A row a row of `members` (`schemas.sketch.MEMBERS`), in their order.
+
+    `left` holds the sketches of the members, `right` those of the stories kept for them; others may be among them.
+    Raises `KeyError` if one is missing.
+    """
+    rules = rules or Rules()
+    documents, kept = members["document"].to_numpy(), members["kept_document"].to_numpy()
+    one, other = Shingled.of(left), Shingled.of(right)
+    rows, kept_rows = one.rows(documents), other.rows(kept)
+    contents = _contents(left, documents), _contents(right, kept)
+    words, kept_words = one.words[rows], other.words[kept_rows]
+    mine = np.zeros(len(members), np.int64)
+    theirs = np.zeros(len(members), np.int64)
+    for cut in blocks(words + kept_words):
+        mine[cut] = sums(*covered(one, rows[cut], other, kept_rows[cut]))
+        theirs[cut] = sums(*covered(other, kept_rows[cut], one, rows[cut]))
+
+    itself = documents == kept
+    identical = contents[0] == contents[1]
+    mine[identical], theirs[identical] = words[identical], kept_words[identical]
+    enough = 100 * mine >= rules.drop_at * words
+    same_url = (one.urls[rows] == other.urls[kept_rows]) & (one.urls[rows] != 0)
+    near = enough & (100 * theirs >= rules.drop_at * kept_words)
+    names = np.select(
+        [identical, same_url, near, enough],
+        ["identical", "version", "near-identical", "contained"],
+        "overlapping",
+    )
+    shorter = np.where(words <= kept_words, mine, theirs)
+    return pa.table(
+        [
+            documents,
+            kept,
+            pa.array(names, pa.string(), mask=itself),
+            (100 * shorter // np.maximum(np.minimum(words, kept_words), 1)).astype(np.uint8),
+            (words - mine).astype(np.int32),
+            itself | ~(enough | identical),
+        ],
+        schema=RELATION,
+    )
+
+
+def _contents(sketches: pa.Table, documents: Array) -> Array:
+    """The content hash of each document, 16 bytes each."""
+    column = sketches["content"].combine_chunks()
+    hashes = np.frombuffer(column.buffers()[1], "V16")[column.offset :][: len(column)]
+    known, first = np.unique(sketches["document"].to_numpy(), return_index=True)
+    return hashes[first[np.searchsorted(known, documents)]]
