@@ -13,6 +13,7 @@ RUNTIME = [
     "fastwarc>=1.0",  # WARC and WET records
     "ftfy>=6.3,<7",  # encoding repair
     "google-re2>=1.1",  # rules' patterns in linear time
+    "jinja2>=3.1",  # the dataset card
     "langdetect>=1.0.9",  # language profiles
     "numpy>=2.0",  # packed keys, sketches, scores
     "pyarrow>=18",  # columns and Parquet
@@ -53,7 +54,7 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11",
     packages=find_packages(include=["pipelines*", "transforms*", "schemas*"]),
-    package_data={"": ["*.toml", "*.json", "*.txt", "*.npz", "py.typed"]},
+    package_data={"": ["*.toml", "*.json", "*.txt", "*.npz", "*.jinja", "py.typed"]},
     install_requires=RUNTIME,
     extras_require=EXTRAS,
     entry_points={"console_scripts": ["copydesk=pipelines.cli:main"]},

@@ -25,9 +25,10 @@ class Dataset:
         """Column name to what it means, in the order of the columns."""
         return {field.name: field.metadata[MEANING].decode() for field in self.schema}
 
-    def stamped(self, copydesk_version: str) -> pa.Schema:
-        """The schema with the dataset's name and both versions in the file metadata."""
-        return self.schema.with_metadata(
+    def stamped(self, copydesk_version: str, carried: tuple[str, ...] = ()) -> pa.Schema:
+        """The schema, with carried columns, and with the dataset's name and both versions in the file metadata."""
+        carried_columns = [column(name, pa.string(), "carried from the input", nullable=True) for name in carried]
+        return pa.schema([*self.schema, *carried_columns]).with_metadata(
             {
                 "copydesk.dataset": self.name,
                 "copydesk.schema_version": str(self.version),

@@ -42,22 +42,33 @@ class Scaffolding(_Strict):
     """The step that strips what is not the article."""
 
     rules: Names = Field((), description="rule files (TOML) that join the packs shipped with copydesk")
-    families_off: Names = Field((), description="families of rules to leave out: their lines stay unless the model removes them")
+    families_off: Names = Field(
+        (), description="families of rules to leave out: their lines stay unless the model removes them"
+    )
     keep_phrases: tuple[str, ...] = Field((), description="a line that holds one of these phrases always stays")
 
 
 class Typos(_Strict):
     """The step that repairs typing errors."""
 
-    threshold: int | None = Field(None, description="hundredths of log-odds that an edit needs; higher repairs less", ge=-1000, le=5000)
+    threshold: int | None = Field(
+        None, description="hundredths of log-odds that an edit needs; higher repairs less", ge=-1000, le=5000
+    )
     never_touch: Names = Field((), description="words that are never altered, in any case")
 
 
 class Dedup(_Strict):
     """The step that finds near-duplicates."""
 
-    join_at: int = Field(60, description="per cent of the shorter story's shingles that two stories of a cluster share", ge=30, le=100)
-    drop_at: int = Field(85, description="per cent of its words that a copy shares with the kept story before it is dropped", ge=50, le=100)
+    join_at: int = Field(
+        60, description="per cent of the shorter story's shingles that two stories of a cluster share", ge=30, le=100
+    )
+    drop_at: int = Field(
+        85,
+        description="per cent of its words that a copy shares with the kept story before it is dropped",
+        ge=50,
+        le=100,
+    )
 
 
 class Limits(_Strict):
@@ -72,11 +83,17 @@ class Settings(_Strict):
 
     steps: StepNames = Field(STEPS, description="the steps to run, of " + ",".join(STEPS))
     duplicates: Literal["drop", "mark"] = Field("drop", description="leave copies out, or keep them with kept = false")
-    edits: Literal["full", "spans", "none"] = Field("full", description="the audit: with the text removed, only where, or none")
-    headline: Literal["keep", "column"] = Field("keep", description="the headline as the first line of text, or in title only")
+    edits: Literal["full", "spans", "none"] = Field(
+        "full", description="the audit: with the text removed, only where, or none"
+    )
+    headline: Literal["keep", "column"] = Field(
+        "keep", description="the headline as the first line of text, or in title only"
+    )
     languages: Names = Field((), description="keep only stories in these languages (ISO 639-1, with commas)")
     min_words: int = Field(1, description="fewest words of a story", ge=1)
-    exclude: str | None = Field(None, description="file of sites, URLs and ids, one a line, that must appear in no output")
+    exclude: str | None = Field(
+        None, description="file of sites, URLs and ids, one a line, that must appear in no output"
+    )
     limit: int | None = Field(None, description="read only the first N pages", ge=1)
     carry: Names = Field((), description="other columns of the input that become columns of stories/ (with commas)")
     fields: Fields = Fields()
@@ -90,7 +107,9 @@ class Execution(_Strict):
     """Where and how it runs: never changes the result."""
 
     output: str | None = Field(None, description="folder for what comes out, local or on any Beam file system")
-    workers: int | None = Field(None, description="processes of a local run (default: all cores where the input is worth it)", ge=1)
+    workers: int | None = Field(
+        None, description="processes of a local run (default: all cores where the input is worth it)", ge=1
+    )
     overwrite: bool = Field(False, description="replace the finished run that the output folder holds")
     dry_run: bool = Field(False, description="show the plan and what would be read; write nothing")
     quiet: bool = Field(False, description="no progress, no summary")

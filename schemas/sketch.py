@@ -24,7 +24,7 @@ SKETCH = pa.schema(
         column(
             "shingles",
             pa.list_(pa.field("element", pa.uint32(), nullable=False)),
-            "hash of the word 3-gram that starts at each word, in the order of the text: two fewer than words; one for a text of a word or two",
+            "hash of the 3-gram that starts at each word but the last two, in the order of the text; one for a word or two",
         ),
         column(
             "numbers",

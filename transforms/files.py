@@ -2,7 +2,7 @@
 
 - `Draft`: a file being written beside the work, renamed into place when it is whole
 - `write_bytes`, `read_bytes`: small files, whole
-- `join`, `listing`, `exists`, `delete_tree`: paths
+- `move`, `delete`, `delete_tree`, `listing`, `exists`, `join`: whole files and folders
 """
 
 from __future__ import annotations
@@ -119,7 +119,14 @@ def delete(paths: list[str]) -> None:
         FileSystems.delete(paths)
 
 
+def move(source: str, target: str) -> None:
+    """Rename a whole file; whatever has the target's name is replaced."""
+    make_folder(parent(target))
+    FileSystems.rename([source], [target])
+
+
 def delete_tree(folder: str) -> None:
     """The folder and all in it; nothing where it is not there."""
-    if exists(folder):
-        FileSystems.delete([folder])
+    delete([metadata.path for metadata in listing(join(folder, "**"))])
+    if exists(folder):  # a file system with folders keeps them when they are empty
+        delete([folder])

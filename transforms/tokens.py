@@ -64,7 +64,7 @@ def tokenize(texts: pa.Array | pa.ChunkedArray) -> Tokens:
     breaks = np.zeros(len(folded) + 1, bool)
     breaks[offsets] = True
     _fold_beyond_ascii(folded, breaks)
-    _join_numbers(folded, raw)
+    _join_numbers(folded, raw, breaks)
     inside = folded != _SPACE
     starts = np.flatnonzero(inside & (breaks[:-1] | ~np.concatenate(([False], inside[:-1]))))
     ends = np.flatnonzero(inside & (breaks[1:] | ~np.concatenate((inside[1:], [False])))) + 1
@@ -145,10 +145,10 @@ def _lower(character: str) -> int:
     return ord(lower if len(lower) == 1 and len(lower.encode()) == len(character.encode()) else character)
 
 
-def _join_numbers(folded: Array, raw: Array) -> None:
-    """A comma or full stop between two digits belongs to its number: 1,500.25 is one token."""
+def _join_numbers(folded: Array, raw: Array, breaks: Array) -> None:
+    """A comma or full stop between two digits of one text belongs to its number: 1,500.25 is one token."""
     points = np.flatnonzero((raw == ord(".")) | (raw == ord(",")))
-    points = points[(points > 0) & (points < len(raw) - 1)]
+    points = points[~breaks[points] & ~breaks[points + 1]]
     digits = (raw >= ord("0")) & (raw <= ord("9"))
     points = points[digits[points - 1] & digits[points + 1]]
     folded[points] = raw[points]

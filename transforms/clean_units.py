@@ -1,0 +1,219 @@
+"""Phase 1: each unit is read, cleaned and written by one worker; nothing but packed keys is shuffled.
+
+- `clean_unit`: one unit, from its input to its files under `_work`; its manifest is written last
+- `CleanUnits`: the same as a PTransform over unit numbers
+- `pack`: records as what is shuffled
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import logging
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+import apache_beam as beam
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import xxhash
+
+from schemas.dataset import Dataset
+from schemas.edits import EDITS
+from schemas.filtered import FILTERED
+from schemas.plan import Plan
+from schemas.rejects import REJECTS
+from schemas.settings import Settings
+from schemas.stories import STORIES
+from transforms import files, manifests, sketch_files, tables
+from transforms import plan as plans
+from transforms.clean import clean, desk
+from transforms.manifests import Cleaned, Counts, FileInfo
+from transforms.neardup.keys import keys, partition
+from transforms.neardup.sketch import sketch
+from transforms.read import Batch, Fields, Limits, read
+
+log = logging.getLogger("copydesk.clean")
+
+# What is shuffled travels in this many partitions of the key, in records of at most a megabyte.
+PARTITIONS = 64
+RECORD_BYTES = 1 << 20
+
+Packed = tuple[int, bytes]
+
+
+class CleanUnits(beam.PTransform):
+    """Unit numbers in; out: `units` (unit, b""), `keys` and `ids` (partition, packed records).
+
+    work: the run's `_work` folder; identity: its plan's.
+    """
+
+    def __init__(self, work: str, identity: str) -> None:
+        super().__init__()
+        self.work, self.identity = work, identity
+
+    def expand(self, units: beam.PCollection[int]) -> beam.pvalue.DoOutputsTuple:
+        return units | beam.ParDo(_CleanUnit(self.work, self.identity)).with_outputs("units", "keys", "ids")
+
+
+class _CleanUnit(beam.DoFn):
+    def __init__(self, work: str, identity: str) -> None:
+        self.work, self.identity = work, identity
+
+    def setup(self) -> None:
+        check_versions(plans.load(self.work, self.identity))
+
+    def process(self, unit: int) -> Iterator[beam.pvalue.TaggedOutput]:
+        if manifests.read_cleaned(self.work, unit, self.identity) is None:
+            clean_unit(self.work, self.identity, unit)
+        for packed in _packed_keys(self.work, unit):
+            yield beam.pvalue.TaggedOutput("keys", packed)
+        for packed in _packed_ids(self.work, unit):
+            yield beam.pvalue.TaggedOutput("ids", packed)
+        yield beam.pvalue.TaggedOutput("units", (unit, b""))
+
+
+class VersionMismatchError(Exception):
+    """A worker runs other packages than the plan was made with: its bytes could differ."""
+
+
+def check_versions(plan: Plan) -> None:
+    """Raises VersionMismatchError, naming each package that differs."""
+    mine = plans.decisive_versions()
+    differing = [
+        f"{name} {mine.get(name)} here, {version} there"
+        for name, version in plan.versions.items()
+        if mine.get(name) != version
+    ]
+    if differing:
+        raise VersionMismatchError(
+            "this worker's packages are not those of the plan, so its output could differ: "
+            + "; ".join(differing)
+            + ". Build the workers from the same lock file as the launcher."
+        )
+
+
+def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
+    """Read, clean and write one unit; hands back the manifest that it wrote last."""
+    plan = plans.load(work, identity)
+    settings = plan.settings
+    folder = manifests.unit_folder(work, unit)
+    counts: list[Counts] = []
+    clock = _Clock()
+    with contextlib.ExitStack() as stack:
+        writers = {
+            dataset.name: stack.enter_context(_writer(dataset, settings, folder, work))
+            for dataset in (STORIES, EDITS, FILTERED, REJECTS)
+        }
+        sketches = stack.enter_context(sketch_files.SketchWriter(sketch_files.path_of(work, unit), work))
+        for batch, row in _batches(plan, unit):
+            clock.spent("read")
+            outcome = clean(batch.pages, (unit << 32) + row, desk(work, identity))
+            counts += [outcome.counts, _reading_counts(batch)]
+            clock.spent_in_parts(outcome.seconds, "audit")
+            if "dedup" in settings.steps:
+                sketches.write(sketch(outcome.stories))
+            clock.spent("sketch")
+            writers["stories"].write(outcome.stories)
+            writers["edits"].write(outcome.edits)
+            writers["filtered"].write(outcome.filtered)
+            writers["rejects"].write(pa.concat_tables([batch.rejects, outcome.rejects]))
+            clock.spent("write")
+    manifest = Cleaned(
+        identity=identity,
+        unit=unit,
+        counts=manifests.total(counts),
+        files=[
+            FileInfo(name=f"{name}.parquet", **dataclasses.asdict(one.written))
+            for name, one in writers.items()
+            if one.written
+        ],
+        seconds=dict(clock.seconds),
+        finished_at=time.time(),
+    )
+    if not manifest.counts.balanced():
+        raise AssertionError(f"unit {unit} lost or doubled a record: {manifest.counts}")
+    manifests.write(manifest, manifests.cleaned_path(work, unit), work)
+    log.info("unit %d: %d pages, %d stories", unit, manifest.counts.read, manifest.counts.stories)
+    return manifest
+
+
+def pack(records: np.ndarray, partitions: np.ndarray) -> Iterator[Packed]:
+    """Records as (partition, bytes), at most a megabyte each. `partitions`: int64, one a record."""
+    order = np.argsort(partitions, kind="stable")
+    bounds = np.searchsorted(partitions[order], np.arange(PARTITIONS + 1))
+    most = RECORD_BYTES // records.itemsize
+    for part in range(PARTITIONS):
+        mine = records[order[bounds[part] : bounds[part + 1]]]
+        for start in range(0, len(mine), most):
+            yield part, mine[start : start + most].tobytes()
+
+
+class _Clock:
+    """Seconds spent, by what they were spent on."""
+
+    def __init__(self) -> None:
+        self.seconds: Counter[str] = Counter()
+        self._at = time.perf_counter()
+
+    def spent(self, on: str) -> None:
+        """What has passed since the last call was spent on this."""
+        now = time.perf_counter()
+        self.seconds[on] += now - self._at  # type: ignore[assignment]
+        self._at = now
+
+    def spent_in_parts(self, parts: dict[str, float], rest: str) -> None:
+        """What has passed since the last call was spent on these, and what remains of it on `rest`."""
+        self.spent(rest)
+        self.seconds.update(parts)  # type: ignore[arg-type]
+        self.seconds[rest] -= sum(parts.values())  # type: ignore[assignment]
+
+
+def _writer(dataset: Dataset, settings: Settings, folder: str, work: str) -> tables.TableWriter:
+    # Stories and edits are written again where copies are dropped: speed counts. All else is final.
+    again = dataset in (STORIES, EDITS) and "dedup" in settings.steps
+    carried = settings.carry if dataset is STORIES else ()
+    schema = dataset.stamped(plans.decisive_versions()["copydesk"], carried)
+    return tables.writer(files.join(folder, f"{dataset.name}.parquet"), schema, work, "lz4" if again else "zstd")
+
+
+def _batches(plan: Plan, unit: int) -> Iterator[tuple[Batch, int]]:
+    """The unit's batches, each with the number of its first page within the unit; at most `limit` pages."""
+    settings = plan.settings
+    names = settings.fields
+    fields = Fields(names.text, names.id, names.url, names.date, names.title, names.author, settings.carry)
+    limits = Limits(page_bytes=settings.limits.page_bytes)
+    row = 0
+    for piece in plans.pieces(plan, unit):
+        for batch in read(piece, fields, limits):
+            if settings.limit is not None and row + batch.pages.num_rows >= settings.limit:
+                yield dataclasses.replace(batch, pages=batch.pages.slice(0, settings.limit - row)), row
+                return
+            yield batch, row
+            row += batch.pages.num_rows
+
+
+def _reading_counts(batch: Batch) -> Counts:
+    """What reading alone tells: pages are counted where they are cleaned."""
+    unreadable = batch.rejects["position"].null_count
+    errors = batch.rejects.filter(pc.is_valid(batch.rejects["position"]))["error"].to_pylist()
+    return Counts(
+        read=len(errors) + batch.skipped, skipped=batch.skipped, unreadable=unreadable, rejected=dict(Counter(errors))
+    )
+
+
+def _packed_keys(work: str, unit: int) -> Iterator[Packed]:
+    for sketches in sketch_files.batches(work, unit):
+        found = keys(sketches)
+        yield from pack(found, partition(found, PARTITIONS))
+
+
+def _packed_ids(work: str, unit: int) -> Iterator[Packed]:
+    """A hash of each story's id, so that ids that repeat can be counted."""
+    path = files.join(manifests.unit_folder(work, unit), "stories.parquet")
+    if files.exists(path):
+        ids = tables.column(path, "id").to_pylist()
+        hashes = np.array([xxhash.xxh3_64_intdigest(id) for id in ids], "<u8")
+        yield from pack(hashes, (hashes % np.uint64(PARTITIONS)).astype(np.int64))

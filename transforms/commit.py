@@ -1,0 +1,176 @@
+"""The last step: check that nothing was lost, write `README.md` and, last of all, `run.json`.
+
+- `commit`: the manifests of all units in, a finished output folder out
+- `Commit`: the same as a PTransform
+
+An output is finished when it has `run.json`. Its `result` is the same wherever and however often the job ran;
+`execution` tells about this one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import apache_beam as beam
+import numpy as np
+
+from schemas import DATASETS
+from schemas.plan import Plan
+from transforms import dataset_card, files, manifests, tables
+from transforms import plan as plans
+from transforms.clean_units import Packed
+from transforms.manifests import Cleaned, Counts, Finished
+
+RUN = "run.json"
+
+
+class LostRecordsError(Exception):
+    """The counts of the run do not add up: nothing may be lost, so the run fails."""
+
+
+class Commit(beam.PTransform):
+    """Finished manifests (0, JSON) and counts of repeated ids (1, number) in; the result's counts as JSON out.
+
+    output, work, identity: as in `FinishUnits`; engine: the runner's name, for `run.json`.
+    """
+
+    def __init__(self, output: str, work: str, identity: str, engine: str) -> None:
+        super().__init__()
+        self.output, self.work, self.identity, self.engine = output, work, identity, engine
+
+    def expand(self, manifests_and_repeats: tuple[beam.PCollection[Packed], ...]) -> beam.PCollection[str]:
+        return (
+            manifests_and_repeats
+            | beam.Flatten()
+            | "Together" >> beam.Map(lambda packed: (0, packed)).with_output_types(tuple[int, Packed])
+            | beam.GroupByKey()
+            | beam.MapTuple(_commit, self.output, self.work, self.identity, self.engine).with_output_types(str)
+        )
+
+
+class CountRepeats(beam.PTransform):
+    """Packed hashes of ids, by partition, in; (1, how many stories have an id that an earlier one has) out."""
+
+    def expand(self, ids: beam.PCollection[Packed]) -> beam.PCollection[Packed]:
+        return ids | beam.GroupByKey() | beam.MapTuple(_repeats).with_output_types(Packed)
+
+
+def _repeats(_: int, pieces: Iterable[bytes]) -> Packed:
+    hashes = np.frombuffer(b"".join(pieces), "<u8")
+    return 1, str(len(hashes) - len(np.unique(hashes))).encode()
+
+
+def _commit(_: int, packed: Iterable[Packed], output: str, work: str, identity: str, engine: str) -> str:
+    finished, repeats = [], 0
+    for kind, content in packed:
+        if kind == 0:
+            finished.append(Finished.model_validate_json(content))
+        else:
+            repeats += int(content)
+    return json.dumps(commit(finished, repeats, output, work, identity, engine))
+
+
+def commit(
+    finished: list[Finished], repeats: int, output: str, work: str, identity: str, engine: str
+) -> dict[str, Any]:
+    """Check and end the run; hands back the result that `run.json` holds.
+
+    Raises LostRecordsError where records read and records found again differ.
+    """
+    run = files.join(output, RUN)
+    if files.exists(run):  # a retry of this very step: the work folder may be gone
+        return dict(json.loads(files.read_bytes(run))["result"])
+    plan = plans.load(work, identity)
+    finished.sort(key=lambda manifest: manifest.unit)
+    cleaned = [_cleaned(work, unit, identity) for unit in range(len(plan.units))]
+    counts = manifests.total(manifest.counts for manifest in cleaned)
+    counts = counts.model_copy(update={"repeated_ids": repeats})
+    check(plan, counts, finished, output)
+    names = [info for manifest in finished for info in manifest.files]
+    names += _empty_datasets({info.name.partition("/")[0] for info in names}, plan, output, work)
+    result = describe(plan, counts, finished)
+    card = dataset_card.write(result).encode()
+    files.write_bytes(files.join(output, "README.md"), card, work)
+    result["files"] = [info.model_dump() for info in sorted(names, key=lambda info: info.name)]
+    execution = {
+        "engine": engine,
+        "finished_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "seconds_by_step": _sums(manifest.seconds for manifest in cleaned),
+    }
+    content = {"result": result, "execution": execution}
+    files.write_bytes(run, json.dumps(content, indent=1, ensure_ascii=False).encode(), work)
+    files.delete_tree(work)
+    return result
+
+
+def check(plan: Plan, counts: Counts, finished: list[Finished], output: str) -> None:
+    """Raises LostRecordsError unless every record read is in exactly one place, by manifests and by footers."""
+    if [manifest.unit for manifest in finished] != list(range(len(plan.units))):
+        raise LostRecordsError(f"{len(plan.units)} units were planned and {len(finished)} finished")
+    if not counts.balanced():
+        raise LostRecordsError(f"records read and records found again differ: {counts.model_dump_json()}")
+    kept, dropped = (sum(getattr(manifest, name) for manifest in finished) for name in ("kept", "dropped"))
+    expected = {
+        "stories": kept + (dropped if plan.settings.duplicates == "mark" else 0),
+        "filtered": sum(counts.filtered.values()),
+        "rejects": sum(counts.rejected.values()) + counts.unreadable,
+    }
+    if kept + dropped != counts.stories:
+        raise LostRecordsError(f"{counts.stories} stories were cleaned, but {kept} kept and {dropped} dropped")
+    rows: Counter[str] = Counter()
+    for manifest in finished:
+        for info in manifest.files:
+            rows[info.name.partition("/")[0]] += tables.rows_of(files.join(output, info.name))
+    for name, number in expected.items():
+        if rows[name] != number:
+            raise LostRecordsError(f"{name}/ holds {rows[name]} rows, but {number} were counted")
+
+
+def describe(plan: Plan, counts: Counts, finished: list[Finished]) -> dict[str, Any]:
+    """`result` of `run.json`, less its list of files."""
+    numbers = counts.model_dump()
+    numbers["units"] = len(plan.units)
+    numbers["files_read"] = len(plan.inputs)
+    numbers["kept"] = sum(manifest.kept for manifest in finished)
+    numbers["dropped"] = sum(manifest.dropped for manifest in finished)
+    numbers["clusters"] = sum(manifest.clusters for manifest in finished)
+    numbers["relations"] = _sums(manifest.relations for manifest in finished)
+    return {
+        "identity": plan.identity,
+        "settings": plan.described(),
+        "versions": plan.versions,
+        "schemas": {dataset.name: dataset.version for dataset in DATASETS},
+        "counts": numbers,
+    }
+
+
+def _cleaned(work: str, unit: int, identity: str) -> Cleaned:
+    manifest = manifests.read_cleaned(work, unit, identity)
+    if manifest is None:
+        raise LostRecordsError(f"unit {unit} has no manifest")
+    return manifest
+
+
+def _sums(parts: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    total: Counter[str] = Counter()
+    for part in parts:
+        total.update(part)
+    return dict(sorted(total.items()))
+
+
+def _empty_datasets(present: set[str], plan: Plan, output: str, work: str) -> list[manifests.FileInfo]:
+    """A file without rows for each dataset that has none: a reader finds the columns all the same."""
+    made = []
+    for dataset in DATASETS:
+        if dataset.name not in present:
+            carried = plan.settings.carry if dataset.name == "stories" else ()
+            name = f"{dataset.name}/part-00000.parquet"
+            schema = dataset.stamped(plan.versions["copydesk"], carried)
+            written = tables.write_empty(files.join(output, name), schema, work)
+            made.append(manifests.FileInfo(name=name, **dataclasses.asdict(written)))
+    return made

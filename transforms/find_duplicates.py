@@ -1,0 +1,111 @@
+"""Phase 2: from packed keys to decisions, by way of candidate pairs, verified edges and clusters.
+
+    keys, by partition ─▶ candidate pairs, by the unit of the first ─▶ edges, all in one place ─▶ decisions, by unit
+
+Only packed records are shuffled, at most a megabyte a piece; sketches are read from their files where pairs are
+verified. `FindDuplicates` wires `transforms.neardup`, which holds all of the logic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import apache_beam as beam
+import numpy as np
+import pyarrow as pa
+
+from schemas.settings import Settings
+from schemas.sketch import EDGE, FACTS, KEY, MEMBERS
+from transforms import plan as plans
+from transforms import sketch_files
+from transforms.clean_units import RECORD_BYTES, Packed
+from transforms.neardup.candidates import candidate_pairs, distinct_pairs
+from transforms.neardup.clusters import clusters
+from transforms.neardup.rules import Rules
+from transforms.neardup.verify import verify
+
+Array = np.ndarray[Any, Any]
+
+# Pairs whose sketches are in memory at a time, some 8 kB a pair.
+PAIRS_AT_A_TIME = 8192
+
+MEMBER = np.dtype([("document", "<u8"), ("kept_document", "<u8"), ("cluster_size", "<i4"), ("roundup", "<i4")])
+
+
+class FindDuplicates(beam.PTransform):
+    """Packed keys (partition, bytes) in, decisions (unit, bytes of `MEMBER` records) out.
+
+    work: the run's `_work` folder; identity: its plan's.
+    """
+
+    def __init__(self, work: str, identity: str) -> None:
+        super().__init__()
+        self.work, self.identity = work, identity
+
+    def expand(self, keys: beam.PCollection[Packed]) -> beam.PCollection[Packed]:
+        return (
+            keys
+            | "GroupKeys" >> beam.GroupByKey()
+            | "CandidatePairs" >> beam.FlatMapTuple(_pair).with_output_types(Packed)
+            | "GroupPairs" >> beam.GroupByKey()
+            | "Verify" >> beam.FlatMapTuple(_verify, self.work, self.identity).with_output_types(Packed)
+            | "GroupEdges" >> beam.GroupByKey()
+            | "Cluster" >> beam.FlatMapTuple(_cluster, self.work, self.identity).with_output_types(Packed)
+        )
+
+
+def rules_of(settings: Settings) -> Rules:
+    return Rules(join_at=settings.dedup.join_at, drop_at=settings.dedup.drop_at)
+
+
+def unpack_members(pieces: Iterable[bytes]) -> pa.Table:
+    """Decisions as a table of `MEMBERS`, sorted by document."""
+    records = np.sort(_records(pieces, MEMBER))
+    columns = [records["document"], records["kept_document"], records["cluster_size"], records["roundup"] != 0]
+    return pa.table(columns, schema=MEMBERS)
+
+
+def _pair(partition: int, pieces: Iterable[bytes]) -> Iterator[Packed]:
+    pairs = candidate_pairs(_records(pieces, KEY))
+    yield from _by_unit(pairs[:, 0], pairs)
+
+
+def _verify(unit: int, pieces: Iterable[bytes], work: str, identity: str) -> Iterator[Packed]:
+    """The edges among one unit's pairs: the unit's sketches are at hand, the others come some at a time."""
+    rules = rules_of(plans.load(work, identity).settings)
+    pairs = distinct_pairs(_records([piece], "<u8").reshape(-1, 2) for piece in pieces)
+    pairs = pairs[np.argsort(pairs[:, 1], kind="stable")]  # so that each other unit is opened once
+    for start in range(0, len(pairs), PAIRS_AT_A_TIME):
+        some = pairs[start : start + PAIRS_AT_A_TIME]
+        left, right = (sketch_files.at(work, np.unique(some[:, side])) for side in (0, 1))
+        edges = verify(some, left, right, rules)
+        if len(edges):
+            yield 0, edges.tobytes()
+
+
+def _cluster(_: int, pieces: Iterable[bytes], work: str, identity: str) -> Iterator[Packed]:
+    edges = _records(pieces, EDGE)
+    linked = np.unique(np.concatenate([edges["a"], edges["b"]]))
+    facts = sketch_files.at(work, linked, FACTS)
+    members = clusters(edges, facts, rules_of(plans.load(work, identity).settings))
+    records = np.empty(members.num_rows, MEMBER)
+    for name in MEMBERS.names:
+        records[name] = members[name].to_numpy()
+    yield from _by_unit(records["document"], records)
+
+
+def _by_unit(documents: Array, records: Array) -> Iterator[Packed]:
+    """Records as (unit of their document, bytes), at most a megabyte each."""
+    units = (documents >> np.uint64(sketch_files.UNIT_BITS)).astype(np.int64)
+    order = np.argsort(units, kind="stable")
+    units, records = units[order], records[order]
+    most = RECORD_BYTES // (records.nbytes // max(1, len(records)) or 1)
+    for unit in np.unique(units).tolist():
+        first, last = np.searchsorted(units, [unit, unit + 1])
+        for start in range(first, last, most):
+            yield unit, records[start : min(start + most, last)].tobytes()
+
+
+def _records(pieces: Iterable[bytes], dtype: Any) -> Array:
+    return np.frombuffer(b"".join(pieces), dtype)

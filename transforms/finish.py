@@ -1,0 +1,191 @@
+"""Phase 3: each unit's staged Parquet and the decisions about it become its final Parquet.
+
+- `finish_unit`: one unit; its manifest is written last
+- `FinishUnits`: the same as a PTransform
+
+A unit may be finished again after a crash or a retry: staged files stay until the run is committed, what was moved into
+place is found there.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections import Counter
+from collections.abc import Iterable
+
+import apache_beam as beam
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas.dataset import Dataset
+from schemas.duplicates import DUPLICATES
+from schemas.edits import EDITS
+from schemas.plan import Plan
+from schemas.stories import STORIES
+from transforms import files, manifests, sketch_files, tables
+from transforms import plan as plans
+from transforms.clean_units import Packed
+from transforms.find_duplicates import rules_of, unpack_members
+from transforms.manifests import FileInfo, Finished
+from transforms.neardup.relation import relations
+
+log = logging.getLogger("copydesk.finish")
+
+
+class FinishUnits(beam.PTransform):
+    """(unit, b"") from `CleanUnits` and decisions from `FindDuplicates` in, (0, manifest as JSON) out.
+
+    output: the folder of the datasets; work: its `_work`; identity: the plan's.
+    """
+
+    def __init__(self, output: str, work: str, identity: str) -> None:
+        super().__init__()
+        self.output, self.work, self.identity = output, work, identity
+
+    def expand(self, unit_numbers_and_decisions: tuple[beam.PCollection[Packed], ...]) -> beam.PCollection[Packed]:
+        return (
+            unit_numbers_and_decisions
+            | beam.Flatten()
+            | beam.GroupByKey()
+            | beam.MapTuple(_finish, self.output, self.work, self.identity).with_output_types(Packed)
+        )
+
+
+def final_name(dataset: str, unit: int) -> str:
+    """A unit's file of a dataset, relative to the output folder."""
+    return f"{dataset}/part-{unit:05d}.parquet"
+
+
+def _finish(unit: int, pieces: Iterable[bytes], output: str, work: str, identity: str) -> Packed:
+    return 0, finish_unit(unit, pieces, output, work, identity).model_dump_json().encode()
+
+
+def finish_unit(unit: int, pieces: Iterable[bytes], output: str, work: str, identity: str) -> Finished:
+    """Write one unit's final files. `pieces`: the packed decisions about its documents, empty where it has none."""
+    plan = plans.load(work, identity)
+    cleaned = manifests.read_cleaned(work, unit, identity)
+    if cleaned is None:
+        raise FileNotFoundError(f"unit {unit} has no manifest under {work}")
+    members = unpack_members(pieces)
+    folder = manifests.unit_folder(work, unit)
+    staged = {info.name.removesuffix(".parquet"): info for info in cleaned.files}
+    done: list[FileInfo] = []
+    for dataset in ("filtered", "rejects"):
+        if dataset in staged:
+            done.append(_move(staged[dataset], folder, output, dataset, unit))
+    relation = _relations(plan, work, members)
+    if not members.num_rows and "dedup" not in plan.settings.steps:
+        done += [_move(staged[name], folder, output, name, unit) for name in ("stories", "edits") if name in staged]
+    elif "stories" in staged:
+        done += _rewrite(plan, folder, output, work, unit, members, relation, "edits" in staged)
+    dropped = relation.num_rows - (pc.sum(relation["kept"]).as_py() or 0)
+    manifest = Finished(
+        identity=identity,
+        unit=unit,
+        kept=cleaned.counts.stories - dropped,
+        dropped=dropped,
+        clusters=pc.sum(pc.equal(relation["document"], relation["kept_document"])).as_py() or 0,
+        relations=dict(sorted(Counter(relation["relation"].drop_null().to_pylist()).items())),
+        files=sorted(done, key=lambda info: info.name),
+    )
+    manifests.write(manifest, manifests.finished_path(work, unit), work)
+    log.info("unit %d: %d stories kept, %d copies dropped", unit, manifest.kept, manifest.dropped)
+    return manifest
+
+
+def _relations(plan: Plan, work: str, members: pa.Table) -> pa.Table:
+    """What each member of a cluster of two or more is to its kept story, with ids and cluster sizes."""
+    members = members.filter(pc.greater(members["cluster_size"], 1))
+    left, right = (
+        sketch_files.at(work, np.unique(members[name].to_numpy())) for name in ("document", "kept_document")
+    )
+    table = relations(members, left, right, rules_of(plan.settings))
+
+    def ids(sketches: pa.Table, documents: pa.ChunkedArray) -> pa.Array:
+        return sketches["id"].take(pc.index_in(documents, sketches["document"].combine_chunks()))
+
+    table = table.append_column("id", ids(left, members["document"]))
+    table = table.append_column("kept_id", ids(right, members["kept_document"]))
+    return table.append_column("cluster_size", members["cluster_size"])
+
+
+def _move(info: FileInfo, folder: str, output: str, dataset: str, unit: int) -> FileInfo:
+    """A staged file that is final as it is, moved into place: unless an earlier try did."""
+    final = final_name(dataset, unit)
+    if files.exists(files.join(folder, info.name)):
+        files.move(files.join(folder, info.name), files.join(output, final))
+    return info.model_copy(update={"name": final})
+
+
+def _rewrite(
+    plan: Plan, folder: str, output: str, work: str, unit: int, members: pa.Table, relation: pa.Table, edited: bool
+) -> list[FileInfo]:
+    """Stories with their clusters, without the dropped; edits of the stories that are left; duplicates."""
+    version, mark = plan.versions["copydesk"], plan.settings.duplicates == "mark"
+    gone = relation["document"].filter(pc.invert(relation["kept"])).combine_chunks()
+    roundups = members["document"].filter(members["roundup"]).combine_chunks()
+    done = []
+
+    def write(dataset: Dataset, parts: Iterable[pa.Table]) -> None:
+        name = final_name(dataset.name, unit)
+        carried = plan.settings.carry if dataset is STORIES else ()
+        with tables.writer(files.join(output, name), dataset.stamped(version, carried), work) as file:
+            for part in parts:
+                file.write(part)
+        if file.written is not None:
+            done.append(FileInfo(name=name, **dataclasses.asdict(file.written)))
+
+    stories = tables.batches(files.join(folder, "stories.parquet"))
+    decided = (_decided(part, relation, roundups, gone) for part in stories)
+    write(STORIES, decided if mark else (part.filter(part["kept"]) for part in decided))
+    if edited:
+        edits = tables.batches(files.join(folder, "edits.parquet"))
+        write(EDITS, edits if mark else (_without(part, gone) for part in edits))
+    write(DUPLICATES, [_duplicates(relation)])
+    return done
+
+
+def _decided(stories: pa.Table, relation: pa.Table, roundups: pa.Array, gone: pa.Array) -> pa.Table:
+    """The stories with cluster_id, cluster_size, kept and the flag roundup as decided."""
+    documents = stories["document"]
+    at = pc.index_in(documents, relation["document"].combine_chunks())
+    columns = {
+        "cluster_id": pc.coalesce(relation["kept_id"].take(at), stories["id"]),
+        "cluster_size": pc.coalesce(relation["cluster_size"].take(at), stories["cluster_size"]),
+        "kept": pc.invert(pc.is_in(documents, gone)),
+        "flags": _flagged(stories["flags"], pc.is_in(documents, roundups)),
+    }
+    for name, column in columns.items():
+        stories = stories.set_column(stories.schema.get_field_index(name), stories.schema.field(name), column)
+    return stories
+
+
+def _flagged(flags: pa.ChunkedArray, mask: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The flag `roundup` added where the mask says so."""
+    if not pc.any(mask).as_py():
+        return flags
+    lists = [sorted([*names, "roundup"]) if yes else names for names, yes in zip(flags.to_pylist(), mask.to_pylist(), strict=True)]
+    return pa.chunked_array([pa.array(lists, flags.type)])
+
+
+def _without(edits: pa.Table, gone: pa.Array) -> pa.Table:
+    return edits.filter(pc.invert(pc.is_in(edits["document"], gone)))
+
+
+def _duplicates(relation: pa.Table) -> pa.Table:
+    return pa.table(
+        {
+            "document": relation["document"],
+            "id": relation["id"],
+            "cluster_id": relation["kept_id"],
+            "kept_document": relation["kept_document"],
+            "kept_id": relation["kept_id"],
+            "kept_run": pa.nulls(relation.num_rows, pa.string()),
+            "relation": relation["relation"],
+            "similarity": pa.array(relation["similarity"].to_numpy() / np.float32(100), pa.float32()),
+            "own_words": relation["own_words"],
+            "kept": relation["kept"],
+        }
+    )

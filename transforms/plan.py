@@ -1,0 +1,220 @@
+"""Plan a run: find the input's files and cut them into units, before anything is read.
+
+- `find`: the files that paths, folders, globs and lists name
+- `cut`: the files as units of about the same size
+- `make`: the whole plan, with its identity
+- `save`, `load`: `_work/plan.json`
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import itertools
+import json
+import os
+import platform
+import re
+from collections.abc import Iterable, Sequence
+
+import xxhash
+from apache_beam.io.filesystem import BeamIOError, FileMetadata
+from apache_beam.io.filesystems import FileSystems
+
+from schemas.plan import Input, Plan, Span
+from schemas.settings import Settings
+from transforms import files
+from transforms.read import Piece, recognise
+
+# A unit's size follows from the input's: small inputs make enough units to keep some workers busy, large ones units
+# that a worker cleans in seconds and that fit its memory many times over.
+LARGEST_UNIT, SMALLEST_UNIT, UNITS_AT_LEAST = 64 << 20, 2 << 20, 32
+
+# What a compressed byte of news stands for.
+WEIGHTS = {"gzip": 4, "zstd": 4, "bz2": 5, "plain": 1}
+SPLITTABLE = {"jsonl", "parquet"}
+
+# Packages whose version can change a byte of the result.
+DECISIVE = (
+    "apache-beam",
+    "datasketch",
+    "ftfy",
+    "google-re2",
+    "langdetect",
+    "numpy",
+    "pyarrow",
+    "resiliparse",
+    "wordfreq",
+)
+
+
+class NoInputError(Exception):
+    """Nothing to read; the message names the path."""
+
+
+def find(patterns: Sequence[str]) -> list[tuple[str, FileMetadata]]:
+    """(source, metadata) of every file that the patterns name, sorted by source, each file once.
+
+    A pattern is a file, a folder (all below it but hidden files), a glob, or `@list` with one pattern a line.
+    Sources are paths relative to the folder that all patterns share. Raises NoInputError.
+    """
+    found: dict[str, FileMetadata] = {}
+    roots = []
+    for pattern in _expand_lists(patterns):
+        root, matches = _match(pattern)
+        roots.append(root)
+        found |= {metadata.path: metadata for metadata in matches}
+    shared = _shared_folder(roots)
+    return sorted((path.removeprefix(shared).lstrip("/"), metadata) for path, metadata in found.items())
+
+
+def cut(inputs: Sequence[Input]) -> tuple[tuple[Span, ...], ...]:
+    """The inputs, in their order, as units: small files packed together, large ones split where their format allows."""
+    weights = [one.size * WEIGHTS[one.compression] for one in inputs]
+    target = min(LARGEST_UNIT, max(SMALLEST_UNIT, sum(weights) // UNITS_AT_LEAST))
+    units: list[list[Span]] = [[]]
+    filled = 0
+    for number, (one, weight) in enumerate(zip(inputs, weights, strict=True)):
+        parts = max(1, round(weight / target)) if one.format in SPLITTABLE and one.compression == "plain" else 1
+        bounds = [one.size * part // parts for part in range(parts + 1)]
+        for start, end in itertools.pairwise(bounds):
+            share = weight // parts
+            if units[-1] and filled + share > target:
+                units.append([])
+                filled = 0
+            units[-1].append(Span(input=number, start=start, end=end if parts > 1 else None))
+            filled += share
+    return tuple(tuple(unit) for unit in units if unit)
+
+
+def make(patterns: Sequence[str], settings: Settings) -> Plan:
+    """The plan for these inputs and settings. Raises NoInputError, and OSError for a rule or exclude file it cannot read."""
+    inputs = []
+    for source, metadata in find(patterns):
+        format, compression = recognise(metadata.path)
+        stamp = str(metadata.last_updated_in_seconds)
+        inputs.append(
+            Input(
+                path=metadata.path,
+                source=source,
+                format=format,
+                compression=compression,
+                size=metadata.size_in_bytes,
+                stamp=stamp,
+            )
+        )
+    units = cut(inputs)
+    if settings.limit is not None:  # the first N pages are known only to who reads them in order
+        units = (tuple(span for unit in units for span in unit),)
+    rules = tuple(files.read_bytes(path).decode() for path in settings.scaffolding.rules)
+    exclude = tuple(_lines(settings.exclude)) if settings.exclude else ()
+    versions = decisive_versions()
+    content = [versions, settings.model_dump(mode="json"), rules, exclude]
+    content.append([[one.path, one.source, one.size, one.stamp] for one in inputs])
+    identity = xxhash.xxh3_128_hexdigest(json.dumps(content, sort_keys=True).encode())
+    return Plan(
+        identity=identity,
+        versions=versions,
+        settings=settings,
+        rules=rules,
+        exclude=exclude,
+        inputs=tuple(inputs),
+        units=units,
+    )
+
+
+def pieces(plan: Plan, unit: int) -> list[Piece]:
+    """The pieces that a unit reads, in order."""
+    out = []
+    for span in plan.units[unit]:
+        one = plan.inputs[span.input]
+        out.append(
+            Piece(
+                path=one.path,
+                source=one.source,
+                format=one.format,
+                compression=one.compression,
+                start=span.start,
+                end=span.end,
+                size=one.size,
+            )
+        )
+    return out
+
+
+def path_of(work: str) -> str:
+    return files.join(work, "plan.json")
+
+
+def save(plan: Plan, work: str) -> None:
+    files.write_bytes(path_of(work), plan.model_dump_json(indent=1).encode(), work)
+
+
+@functools.lru_cache(maxsize=2)
+def load(work: str, identity: str) -> Plan:
+    """The plan under `work`, read once a process. Raises ValueError where it is another plan than the job's."""
+    plan = Plan.model_validate_json(files.read_bytes(path_of(work)))
+    if plan.identity != identity:
+        raise ValueError(f"{path_of(work)} is not the plan of this run: another run has taken its place")
+    return plan
+
+
+@functools.cache
+def decisive_versions() -> dict[str, str]:
+    """Version of copydesk, Python (major and minor) and each package that can change a byte of the result."""
+    versions = {name: importlib.metadata.version(name) for name in ("copydesk", *DECISIVE)}
+    return versions | {"python": ".".join(platform.python_version_tuple()[:2])}
+
+
+def _expand_lists(patterns: Iterable[str]) -> list[str]:
+    out = []
+    for pattern in patterns:
+        out += _lines(pattern[1:]) if pattern.startswith("@") else [pattern]
+    return out
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        text = files.read_bytes(path).decode("utf-8-sig")
+    except (OSError, BeamIOError) as error:
+        raise NoInputError(f"cannot read {path}: {error}") from None
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _match(pattern: str) -> tuple[str, list[FileMetadata]]:
+    """The folder that a pattern's sources are relative to, and its files."""
+    if "://" not in pattern:
+        pattern = os.path.abspath(pattern)
+    try:
+        if os.path.isfile(pattern):  # also where its name holds a glob's characters
+            return files.parent(pattern), [FileSystems.get_filesystem(pattern).metadata(pattern)]
+        if re.search(r"[*?\[]", pattern):
+            root = re.split(r"[*?\[]", pattern)[0].rpartition("/")[0]
+            matches = files.listing(pattern)
+        else:
+            root = pattern.rstrip("/")
+            matches = [] if os.path.isdir(pattern) else files.listing(pattern)
+            if matches:
+                root = files.parent(pattern)
+            else:
+                matches = [one for one in files.listing(f"{root}/**") if not _hidden(one.path.removeprefix(root))]
+    except (OSError, BeamIOError, ValueError) as error:
+        raise NoInputError(f"cannot look at {pattern}: {error}") from None
+    if not matches:
+        raise NoInputError(f"no file to read at {pattern}")
+    return root, matches
+
+
+def _hidden(path: str) -> bool:
+    """A leading dot or underscore marks what is no data, as Spark and Hadoop have it."""
+    return any(part.startswith((".", "_")) for part in path.split("/"))
+
+
+def _shared_folder(folders: Sequence[str]) -> str:
+    split = [folder.split("/") for folder in folders]
+    shared = []
+    for parts in zip(*split, strict=False):
+        if len(set(parts)) > 1:
+            break
+        shared.append(parts[0])
+    return "/".join(shared)

@@ -1,0 +1,99 @@
+"""Sketches on disk: one Arrow file a unit, so that verification takes the rows it needs and no more.
+
+- `writer`: gathers a unit's sketches into few large record batches
+- `batches`: all sketches of a unit
+- `at`: the sketches of given documents, of any units
+
+Local files are mapped into memory: taking a story's row touches that row's pages of the file alone. Files elsewhere
+are read whole, one at a time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from schemas.sketch import SKETCH
+from transforms import files, manifests
+
+Array = np.ndarray[Any, Any]
+
+# Few batches, so that a row is found at once; not one, so that a unit of any size streams.
+BATCH_ROWS = 16_384
+UNIT_BITS = 32
+
+
+def path_of(work: str, unit: int) -> str:
+    return files.join(manifests.unit_folder(work, unit), "sketches.arrow")
+
+
+class SketchWriter:
+    """Gathers sketches; `path` appears when the block ends well, also without a row."""
+
+    def __init__(self, path: str, work: str) -> None:
+        self._stack = contextlib.ExitStack()
+        self._path, self._work = path, work
+        self._waiting: list[pa.Table] = []
+        self._rows = 0
+
+    def write(self, sketches: pa.Table) -> None:
+        self._waiting.append(sketches)
+        self._rows += sketches.num_rows
+        if self._rows >= BATCH_ROWS:
+            self._flush()
+
+    def _flush(self) -> None:
+        gathered = pa.concat_tables(self._waiting).combine_chunks()
+        self._waiting.clear()
+        self._rows = 0
+        self._file.write_table(gathered)
+
+    def __enter__(self) -> SketchWriter:
+        draft = self._stack.enter_context(files.draft(self._path, self._work))
+        self._file = pa.ipc.new_file(draft, SKETCH)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        if kind is None and self._waiting:
+            self._flush()
+        self._file.close()
+        self._stack.__exit__(kind, *rest)  # type: ignore[arg-type]
+
+
+def batches(work: str, unit: int, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """The sketches of a unit, some at a time; none where it has no file."""
+    path = path_of(work, unit)
+    if not files.exists(path):
+        return
+    options = None
+    if columns is not None:
+        options = pa.ipc.IpcReadOptions(included_fields=[SKETCH.get_field_index(name) for name in columns])
+    source = files.read_bytes(path) if "://" in path else pa.memory_map(path)
+    with pa.ipc.open_file(source, options=options) as reader:
+        for number in range(reader.num_record_batches):
+            yield pa.Table.from_batches([reader.get_batch(number)])
+
+
+def at(work: str, documents: Array, columns: Sequence[str] | None = None) -> pa.Table:
+    """The sketches of `documents` (uint64, sorted, distinct), in their order.
+
+    Raises KeyError where one has none.
+    """
+    found = [SKETCH.empty_table().select(columns or SKETCH.names)]
+    units = documents >> np.uint64(UNIT_BITS)
+    for unit in np.unique(units).tolist():
+        wanted = documents[np.searchsorted(units, unit) : np.searchsorted(units, unit, side="right")]
+        for table in batches(work, unit, columns):
+            here = table["document"].to_numpy()
+            places = np.searchsorted(here, wanted)
+            places = places[here[np.minimum(places, len(here) - 1)] == wanted]
+            found.append(table.take(pa.array(places)))
+    out = pa.concat_tables(found)
+    if out.num_rows != len(documents):
+        missing = np.setdiff1d(documents, out["document"].to_numpy())
+        raise KeyError(f"no sketch of document {missing[0]}")
+    return out
