@@ -73,7 +73,7 @@ class Limits:
 
     page_bytes: int = 16 * MIB
     """A text, or a stored HTML page, above this is a reject."""
-    record_bytes: int = 64 * MIB
+    record_bytes: int = 32 * MIB
     """A line or CSV row above this is a reject that is never held in memory."""
     batch_bytes: int = 4 * MIB
     """A batch ends with the record that takes it to this many bytes of input."""

@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
+from typing import BinaryIO
 
-from transforms.read.pieces import Batch, Fields, Limits, Piece
+from transforms.read.delimited import read_delimited
+from transforms.read.documents import read_text
+from transforms.read.json_lines import read_json_lines
+from transforms.read.parquet import read_parquet
+from transforms.read.pieces import Batch, Fields, Limits, Piece, UnreadableError
+from transforms.read.recognise import recognise
+from transforms.read.records import Records
+from transforms.read.streams import open_file
+
+FormatReader = Callable[[Piece, BinaryIO, Records, Limits], Iterator[Batch]]
+READERS: dict[str, FormatReader] = {
+    "text": read_text,
+    "jsonl": read_json_lines,
+    "csv": read_delimited,
+    "parquet": read_parquet,
+}
 
 
 def whole_file(path: str, source: str | None = None) -> Piece:
-    """The piece that is a whole file, its format recognised."""
-    raise NotImplementedError
+    """The piece that is a whole file, its format recognised.
+
+    Raises:
+        UnreadableError: the file cannot be opened.
+    """
+    format, compression = recognise(path)
+    with open_file(path) as file:
+        size = file.seek(0, 2)
+    return Piece(path, source or PurePosixPath(path).name, format, compression, 0, None, size)
 
 
 def read(piece: Piece, fields: Fields, limits: Limits) -> Iterator[Batch]:
@@ -19,4 +43,10 @@ def read(piece: Piece, fields: Fields, limits: Limits) -> Iterator[Batch]:
     that cannot be read or not to its end; the records before the trouble stay. The records, and what each becomes, do
     not depend on how the file is cut into pieces.
     """
-    raise NotImplementedError
+    records = Records(piece.source, fields, limits)
+    try:
+        with open_file(piece.path) as file:
+            yield from READERS[piece.format](piece, file, records, limits)
+    except UnreadableError as error:
+        records.reject(None, "unreadable", str(error))
+    yield from records.rest()

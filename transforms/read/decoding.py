@@ -1,0 +1,127 @@
+"""Bytes to text: every page is valid Unicode from here on, and what had to be replaced is counted.
+
+- `decode_utf8`: bytes that should be UTF-8
+- `decode`: bytes whose encoding has to be found out
+- `text_encoding`: how it is found out
+- `repair_surrogates`: lone surrogates of JSON escapes
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import Any
+
+import ftfy.bad_codecs  # noqa: F401  registers the sloppy Windows codecs
+from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
+
+REPLACEMENT = "\ufffd"
+REPLACEMENT_BYTES = REPLACEMENT.encode()
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+SURROGATES = re.compile("[\ud800-\udfff]")
+SNIFFED = 128 << 10  # bytes that the detector looks at
+
+
+def decode_utf8(data: bytes) -> tuple[str, int]:
+    """The text, and how many invalid sequences became U+FFFD.
+
+    >>> decode_utf8(b"caf\\xc3\\xa9 \\xff")
+    ('café �', 1)
+    """
+    try:
+        return data.decode(), 0
+    except UnicodeDecodeError:
+        text = data.decode(errors="replace")
+        # U+FFFD that stood in the bytes was not put there by us.
+        return text, text.count(REPLACEMENT) - data.count(REPLACEMENT_BYTES)
+
+
+def decode(data: bytes, declared: str | None = None) -> tuple[str, int]:
+    """The text, and how many byte sequences became U+FFFD.
+
+    A byte order mark decides, then valid UTF-8 (other encodings look like it only by a very unlikely accident, while
+    declarations are often wrong), then the `declared` encoding as browsers understand it, then resiliparse's detector.
+
+    >>> decode("naïve".encode("utf-16"))
+    ('naïve', 0)
+    >>> decode(b"na\\xefve \\x93quote\\x94", declared="iso-8859-1")
+    ('naïve “quote”', 0)
+    """
+    if data.isascii() and b"\0" not in data:
+        return data.decode(), 0
+    encoding, mark = text_encoding(data, declared)
+    data = data[mark:]
+    if encoding == "utf-8":
+        return decode_utf8(data)
+    text = data.decode(encoding, errors="replace")
+    return text, text.count(REPLACEMENT)
+
+
+def text_encoding(data: bytes, declared: str | None = None) -> tuple[str, int]:
+    """The encoding of a text, by all or the beginning of its bytes, and the length of its byte order mark."""
+    encoding, mark = byte_order_mark(data)
+    if encoding is None:
+        encoding = _utf16_without_mark(data) or ("utf-8" if _is_utf8(data) else None)
+    if encoding is None:
+        encoding = known_encoding(declared) or detect_encoding(data, max_len=SNIFFED) or "utf-8"
+    return _codec(encoding), mark
+
+
+def byte_order_mark(data: bytes) -> tuple[str | None, int]:
+    """The encoding that a byte order mark tells, and the mark's length; None and 0 without one."""
+    return next(((encoding, len(mark)) for mark, encoding in BOMS if data.startswith(mark)), (None, 0))
+
+
+def known_encoding(declared: str | None) -> str | None:
+    """What browsers read a declared encoding as (iso-8859-1 is windows-1252); None for an unknown one.
+
+    UTF-16 cannot be what a declaration in ASCII says it is: browsers read UTF-8, and so does this.
+    """
+    name = map_encoding_to_html5(declared, fallback_utf8=False) if declared else None
+    return "utf-8" if name and name.startswith("utf-") else name
+
+
+def repair_surrogates(value: Any) -> tuple[Any, int]:
+    """A JSON value with every lone surrogate in its strings made U+FFFD, and their number.
+
+    >>> repair_surrogates({"a": ["\\ud83d!"]})
+    ({'a': ['�!']}, 1)
+    """
+    if isinstance(value, str):
+        return SURROGATES.subn(REPLACEMENT, value)
+    if isinstance(value, list):
+        parts = [repair_surrogates(part) for part in value]
+        return [part for part, _ in parts], sum(count for _, count in parts)
+    if isinstance(value, dict):
+        pairs = [(repair_surrogates(key), repair_surrogates(part)) for key, part in value.items()]
+        return {key: part for (key, _), (part, _) in pairs}, sum(a + b for (_, a), (_, b) in pairs)
+    return value, 0
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether all is UTF-8, but for a last character that is cut off."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(data)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _utf16_without_mark(data: bytes) -> str | None:
+    """UTF-16 that does not say so: in Latin script every second byte is zero, and text has no other zeros."""
+    start = data[:1024]
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    if max(even, odd) * 8 < len(start) * 3 or min(even, odd) * 16 > len(start):
+        return None
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _codec(encoding: str) -> str:
+    """The codec that leaves the few bytes undefined in a Windows encoding as control characters, as browsers do."""
+    return encoding.replace("cp125", "sloppy-windows-125")

@@ -1,0 +1,133 @@
+"""Parquet: the row groups of a piece, a few rows at a time.
+
+- `plain_values`: an Arrow column as the JSON values that records are made of
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from transforms.read.decoding import decode_utf8
+from transforms.read.pieces import Batch, Limits, Piece, UnreadableError
+from transforms.read.records import Records
+
+# Rows decoded at a time: a text that a dictionary repeats takes no room in the file and all of it in memory.
+ROWS = 256
+BUFFER = 8 << 20  # bytes of a column that are read at a time, instead of all that the row group has
+
+
+def read_parquet(piece: Piece, file: BinaryIO, records: Records, limits: Limits) -> Iterator[Batch]:
+    """The rows of the piece's row groups, their positions those in the file.
+
+    A row group belongs to the piece that holds its first byte, so that planning needs no footer.
+
+    Raises:
+        UnreadableError: the footer or a row group is damaged, or there is no text column.
+    """
+    if piece.compression != "plain":
+        raise UnreadableError(f"Parquet compresses its columns itself: undo the {piece.compression} around it")
+    try:
+        table = pq.ParquetFile(file, buffer_size=BUFFER)
+        records.require_text(table.schema_arrow.names)
+        position = 0
+        for number in range(table.metadata.num_row_groups):
+            group = table.metadata.row_group(number)
+            if piece.start <= _first_byte(group, piece.size) < (sys.maxsize if piece.end is None else piece.end):
+                yield from _read_group(table, number, position, records)
+            position += group.num_rows
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise UnreadableError(f"damaged: {error}") from error
+
+
+def plain_values(column: pa.Array) -> tuple[list[Any], list[int] | None]:
+    """The values as JSON knows them, and how many bytes were replaced in each, where any were.
+
+    Dates, times and decimals become strings as Arrow writes them, bytes are read as UTF-8, nested values are lists and
+    objects. Parquet's strings are not always UTF-8, whatever its standard says.
+    """
+    column = column.cast(_plain_type(column.type), safe=False)
+    if pa.types.is_nested(column.type):
+        return [_plain_value(value) for value in column.to_pylist()], None
+    if not _is_text(column.type):
+        return column.to_pylist(), None
+    try:
+        text = column.cast(pa.large_string())
+        text.validate(full=True)
+        return text.to_pylist(), None
+    except pa.ArrowInvalid:
+        decoded = [decode_utf8(value or b"") for value in column.cast(pa.large_binary()).to_pylist()]
+        texts = [
+            text if there else None for (text, _), there in zip(decoded, column.is_valid().to_pylist(), strict=True)
+        ]
+        return texts, [replaced for _, replaced in decoded]
+
+
+def _read_group(table: pq.ParquetFile, number: int, position: int, records: Records) -> Iterator[Batch]:
+    for batch in table.iter_batches(batch_size=ROWS, row_groups=[number], use_threads=False):
+        names = batch.schema.names
+        columns = [plain_values(column) for column in batch.columns]
+        replaced = [counts for _, counts in columns if counts is not None]
+        for row, values in enumerate(zip(*(values for values, _ in columns), strict=True)):
+            size = sum(len(value) for value in values if isinstance(value, str))
+            replaced_here = sum(counts[row] for counts in replaced)
+            records.add(position + row, dict(zip(names, values, strict=True)), size, replaced_here)
+            yield from records.full()
+        position += batch.num_rows
+
+
+def _first_byte(group: Any, size: int) -> int:
+    """Where the row group begins; kept within the file, so that with damaged offsets, too, some piece has it."""
+    column = group.column(0)
+    first = min(column.data_page_offset, column.dictionary_page_offset or column.data_page_offset)
+    return max(0, min(first, size - 1))
+
+
+def _plain_type(type: pa.DataType) -> pa.DataType:
+    """The nearest type whose values JSON knows, or bytes that can be decoded; the parts of nested types likewise."""
+    if isinstance(type, pa.BaseExtensionType):
+        return _plain_type(type.storage_type)
+    if pa.types.is_dictionary(type):
+        return _plain_type(type.value_type)
+    if pa.types.is_temporal(type) or pa.types.is_decimal(type):
+        return pa.string()
+    if pa.types.is_struct(type):
+        return pa.struct([field.with_type(_plain_part(field.type)) for field in type.fields])
+    if pa.types.is_map(type):
+        return pa.map_(_plain_part(type.key_type), _plain_part(type.item_type))
+    if pa.types.is_list(type) or pa.types.is_large_list(type) or pa.types.is_fixed_size_list(type):
+        return pa.large_list(_plain_part(type.value_type))
+    if pa.types.is_string_view(type):
+        return pa.large_string()
+    if pa.types.is_fixed_size_binary(type) or pa.types.is_binary_view(type):
+        return pa.large_binary()
+    return type
+
+
+def _plain_part(type: pa.DataType) -> pa.DataType:
+    """As `_plain_type`, with strings as bytes: within nested values they cannot be checked as a column."""
+    plain = _plain_type(type)
+    written_by_arrow = pa.types.is_temporal(type) or pa.types.is_decimal(type)
+    return pa.large_binary() if _is_text(plain) and not written_by_arrow else plain
+
+
+def _plain_value(value: Any) -> Any:
+    """A nested value with its bytes decoded; Arrow gives a map as pairs."""
+    if isinstance(value, bytes):
+        return decode_utf8(value)[0]
+    if isinstance(value, dict):
+        return {key: _plain_value(part) for key, part in value.items()}
+    if isinstance(value, list) and value and isinstance(value[0], tuple):
+        return {str(_plain_value(key)): _plain_value(part) for key, part in value}
+    if isinstance(value, list):
+        return [_plain_value(part) for part in value]
+    return value
+
+
+def _is_text(type: pa.DataType) -> bool:
+    checks = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary)
+    return any(check(type) for check in checks)

@@ -1,0 +1,213 @@
+"""Records to batches: every format's reader adds its records here, so that all formats judge them alike.
+
+A record is the input's columns as a mapping of names to JSON values. Its text has to be a string; any other value that
+its column cannot hold (a date that is none, a title that is a number of things) stays in `extra` under its own name, so
+that nothing is lost.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from schemas.rejects import REJECTS
+from transforms.read.dates import timestamp
+from transforms.read.pieces import Batch, Fields, Limits, UnreadableError, page_schema
+
+EXCERPT = 200  # characters
+ROW_BYTES = 64  # what a record costs beside its bytes, so that many tiny ones make a batch, too
+
+
+class Records:
+    """Gathers a piece's records into batches."""
+
+    def __init__(self, source: str, fields: Fields, limits: Limits) -> None:
+        self._source = source
+        self._fields = fields
+        self._limits = limits
+        self._schema = page_schema(fields)
+        self._own = {fields.text, *fields.carry}
+        self._converted: list[tuple[str, str, Callable[[Any], Any]]] = [
+            ("id", fields.id, _as_text),
+            ("url", fields.url, _as_text),
+            ("title", fields.title, _as_text),
+            ("author", fields.author, _as_text),
+            ("published", fields.date, _as_timestamp),
+        ]
+        self._clear()
+
+    def add(self, position: int, record: Mapping[str, Any], size: int, replaced: int = 0) -> None:
+        """A record at `position`, `size` bytes in the input, in whose decoding `replaced` characters were replaced."""
+        self._size += size + ROW_BYTES
+        text = record.get(self._fields.text)
+        if not isinstance(text, str):
+            self._reject_text(position, record, text)
+            return
+        if self._is_too_large(position, text):
+            return
+        columns = self._columns
+        extra = {name: value for name, value in record.items() if name not in self._own}
+        for column, name, convert in self._converted:
+            value = record.get(name)
+            held = None if value is None else convert(value)
+            columns[column].append(held)
+            if held is not None or value is None or value == "":
+                extra.pop(name, None)
+        columns["text"].append(text)
+        columns["position"].append(position)
+        columns["replaced"].append(replaced)
+        columns["extra"].append(as_json(extra) if extra else None)
+        for name in self._fields.carry:
+            columns[name].append(_as_carried(record.get(name)))
+
+    def add_page(
+        self,
+        position: int,
+        text: str,
+        extra: dict[str, Any],
+        size: int,
+        replaced: int = 0,
+        **held: str | int | None,
+    ) -> None:
+        """A page of a format without columns: `held` are columns of PAGES, and what is in none goes to `extra`."""
+        self._size += size + ROW_BYTES
+        if self._is_too_large(position, text):
+            return
+        page = {"text": text, "position": position, "replaced": replaced, **held}
+        page["extra"] = as_json(extra) if extra else None
+        for name, column in self._columns.items():
+            column.append(page.get(name))
+
+    def reject(self, position: int | None, error: str, message: str, excerpt: str | None = None, size: int = 0) -> None:
+        """A record that cannot be used; without a position, the file."""
+        self._size += size + ROW_BYTES
+        self._rejects.append(
+            {
+                "source": self._source,
+                "position": position,
+                "error": error,
+                "message": message,
+                "excerpt": None if excerpt is None else excerpt[:EXCERPT],
+            }
+        )
+
+    def too_large(self, position: int, size: int, excerpt: str) -> None:
+        """A record above a limit, `size` bytes or more."""
+        limit = self._limits.page_bytes
+        self.reject(position, "too-large", f"{size:,} bytes; pages of more than {limit:,} are not read", excerpt)
+
+    def skip(self) -> None:
+        """A record of a kind that holds no page."""
+        self._skipped += 1
+        self._size += ROW_BYTES
+
+    def full(self) -> Iterator[Batch]:
+        """The batch, where enough has been added; nothing otherwise."""
+        if self._size >= self._limits.batch_bytes:
+            yield self._batch()
+
+    def rest(self) -> Iterator[Batch]:
+        """What is left, where anything is."""
+        if self._size:
+            yield self._batch()
+
+    def require_text(self, columns: Sequence[str]) -> None:
+        """Refuse a file whose header lacks the text column: its every row would be the same reject.
+
+        Raises:
+            UnreadableError: it does.
+        """
+        if self._fields.text not in columns:
+            found = ", ".join(columns)[:500]
+            raise UnreadableError(f"has no column {self._fields.text!r}, which should hold the text; it has: {found}")
+
+    def _is_too_large(self, position: int, text: str) -> bool:
+        """Whether the text is above the limit; it is rejected where it is."""
+        limit = self._limits.page_bytes
+        if len(text) <= limit // 4 or len(text.encode()) <= limit:
+            return False
+        self.too_large(position, len(text.encode()), text)
+        return True
+
+    def _clear(self) -> None:
+        self._columns: dict[str, list[Any]] = {name: [] for name in self._schema.names}
+        self._rejects: list[dict[str, Any]] = []
+        self._skipped = 0
+        self._size = 0
+
+    def _batch(self) -> Batch:
+        count = len(self._columns["text"])
+        self._columns["source"] = [self._source] * count
+        arrays = [_array(self._columns[field.name], field.type) for field in self._schema]
+        batch = Batch(
+            pages=pa.Table.from_arrays(arrays, schema=self._schema),
+            rejects=pa.Table.from_pylist(self._rejects, schema=REJECTS.schema),
+            skipped=self._skipped,
+        )
+        self._clear()
+        return batch
+
+    def _reject_text(self, position: int, record: Mapping[str, Any], text: Any) -> None:
+        name = self._fields.text
+        excerpt = as_json({key: record[key] for key in list(record)[:20]})
+        if text is not None:
+            self.reject(position, "wrong-type", f"{name!r} is {_kind(text)}, not a string", excerpt)
+        elif name in record:
+            self.reject(position, "missing-text", f"{name!r} is null", excerpt)
+        else:
+            columns = ", ".join(list(record)[:20]) or "none"
+            self.reject(position, "missing-text", f"has no {name!r}; its fields: {columns}"[:500], excerpt)
+
+
+def as_json(value: Any) -> str:
+    """Compact JSON, its keys in their order, characters unescaped; infinities and NaN, which JSON lacks, are null."""
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    except ValueError:
+        return json.dumps(_finite(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_finite(part) for part in value]
+    return value
+
+
+def _as_text(value: Any) -> str | None:
+    """A string, a number as it is written, or a list of strings (authors) joined; None for all else and for ''."""
+    if isinstance(value, str):
+        return value or None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return as_json(value) if math.isfinite(value) else None
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return ", ".join(value) or None
+    return None
+
+
+def _as_timestamp(value: Any) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    return timestamp(value)
+
+
+def _as_carried(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else as_json(value)
+
+
+def _array(values: list[Any], type: pa.DataType) -> pa.Array:
+    if pa.types.is_timestamp(type):
+        return pa.array(values, pa.int64()).cast(type)
+    return pa.array(values, type)
+
+
+def _kind(value: Any) -> str:
+    names = {bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "an object"}
+    return names.get(type(value), "of another type")
