@@ -1,0 +1,213 @@
+"""Damaged text is repaired, whatever damaged it; all other text is left alone; and every repair can be undone."""
+
+import doctest
+import gzip
+import json
+import time
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from ftfy.badness import is_bad
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.edits import BATCH_EDITS
+from transforms import editing
+from transforms.encoding import columns, context, line, repair, screen, suspect
+
+MOJIBAKE_LETTERS = "ÃÂâ€™œžŸ“”…–—\x80\x93\x9d\xa0\xadÐÑ¡©ãƒ¤√©´┬├ГÄÅ"
+
+
+def repaired(text: str) -> str:
+    texts = pa.array([text], pa.string())
+    return editing.apply(texts, repair(texts))[0].as_py()
+
+
+def rules(text: str) -> list[str]:
+    return repair(pa.array([text], pa.string()))["rule"].to_pylist()
+
+
+@pytest.mark.parametrize("module", [line, context])
+def test_the_examples_in_the_docstrings_run(module):
+    assert doctest.testmod(module).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("damaged", "meant"),
+    [
+        ("The mayorâ€™s â€œplanâ€\x9d failed", "The mayor’s “plan” failed"),
+        ("ItÃ¢â‚¬â„¢s twice as bad", "It’s twice as bad"),
+        ("a cafÃ© in MÃ¼nchen", "a café in München"),
+        ("un r√©gime √©quilibr√©", "un régime équilibré"),
+        ("Minister mÃ³wi o podwyÅ¼ce", "Minister mówi o podwyżce"),
+        ("РџСЂРµР·РёРґРµРЅС‚ РїРѕРґРїРёСЃР°Р»", "Президент подписал"),
+        ("“Both” the cafÃ© and the owner’s", "“Both” the café and the owner’s"),
+    ],
+)
+def test_utf8_read_in_another_encoding_is_read_again(damaged, meant):
+    assert repaired(damaged) == meant
+
+
+def test_a_closing_quotation_mark_that_lost_a_byte_is_no_dagger():
+    assert repaired("â€œWe won,â€ she said. â€œAt last.â€") == "“We won,” she said. “At last.”"
+
+
+@pytest.mark.parametrize(
+    ("damaged", "meant"),
+    [
+        ("Tom &amp; Jerry&#8217;s &lsquo;caf&eacute;&rsquo;", "Tom & Jerry’s ‘café’"),
+        ("Profits &amp;amp;quot;up&amp;amp;quot;", 'Profits "up"'),
+        ("It doesn #39;t cost  #36;10", "It doesn't cost $10"),
+        ("Marks  amp; Spencer", "Marks & Spencer"),
+        ("&#55357;&#56832;&#xD83D;&#xDE00;", "😀😀"),
+        ("It&acirc;&#128;&#153;s", "It’s"),
+    ],
+)
+def test_entities_are_read_however_often_they_were_escaped(damaged, meant):
+    assert repaired(damaged) == meant
+
+
+def test_c1_controls_are_the_signs_that_windows_1252_has_in_their_place():
+    assert repaired("\x93It\x92s over\x94 \x96 he\x85") == "“It’s over” – he…"
+
+
+def test_other_controls_go_and_separators_become_blanks():
+    assert repaired("a\x00b\x07 c\x1dd \x1b[31mred\x1b[0m\ufeff") == "ab c d red"
+
+
+def test_soft_hyphens_and_zero_width_characters_inside_words_go():
+    assert repaired("news\u00adpaper, re\u200bport, word\u2060joiner, Auf\u200clage") == (
+        "newspaper, report, wordjoiner, Auflage"
+    )
+
+
+def test_all_line_ends_become_newlines():
+    assert repaired("a\r\nb\rc\u2028d\u2029e\x0bf\x0cg\n\r\n") == "a\nb\nc\nd\ne\nf\ng\n\n"
+
+
+def test_letters_and_marks_are_composed():
+    assert repaired("cafe\u0301, A\u030angstro\u0308m, \u1112\u1161\u11ab") == "café, Ångström, 한"
+
+
+@pytest.mark.parametrize(
+    "clean",
+    [
+        "“Curly quotes,” he said, ‘single’ ones, the ﬁrst ﬂag, ＦＵＬＬ, œuvre, ŒUVRE",
+        "AT&T; R&D; ?a=1&copy=2&lang=de, a & b; issues #39; #40; quot",
+        "NESTLÉ® in ZZAJÉ’s shop costs 5×£35, c’est l’été à 20 °C, ¿QUÉ?, SÃO PAULO, ÎLE, Āø",
+        "می‌خواهم, क्‍ष, 👩‍👩‍👧, \u202bשלום\u202c (ABC)\u200f",
+        "ราคา\u200bน้ำมัน",
+        "Mọi ngươ\u0300i đê\u0300u co\u0301 quyê\u0300n",
+        "ВІКІ, Ђорђе, Αθήνα, ΟΞΕΙΑ, 中文、日本語、한국어",
+        "(-1/2)! = √π ≠ 2√π",
+        "tab\there, no-break\u00a0space, \u3000ideographic",
+        "",
+    ],
+)
+def test_clean_text_stays(clean):
+    assert repaired(clean) == clean
+
+
+def test_an_edit_is_as_small_as_the_damage():
+    table = repair(pa.array(["The mayorâ€™s caf&eacute;"]))
+    assert [(e["start"], e["end"], e["replacement"]) for e in table.to_pylist()] == [(9, 17, "’"), (22, 30, "é")]
+
+
+def test_each_repair_names_its_rule():
+    text = "a\x00 &amp; cafÃ© so\u00adft e\u0301 \r\n"
+    assert rules(text) == [
+        "encoding/control",
+        "encoding/entity",
+        "encoding/mojibake",
+        "encoding/zero-width",
+        "encoding/nfc",
+        "encoding/line-end",
+    ]
+
+
+def test_a_cut_character_never_counts_as_a_line_end_of_the_next_text():
+    texts = pa.array(["a\r", "\nb", "", None, "c\u2028"])
+    assert editing.apply(texts, repair(texts)).to_pylist()[:3] == ["a\n", "\nb", ""]
+
+
+def test_nulls_empty_batches_and_slices_are_taken():
+    assert repair(pa.array([], pa.string())).schema.equals(BATCH_EDITS)
+    assert repair(pa.array([None, "", None])).num_rows == 0
+    texts = pa.array(["cafÃ©", "x", "&amp;", None, "y\r\n"])
+    assert repair(texts.slice(2, 3))["row"].to_pylist() == [0, 2]
+
+
+def test_the_outcome_for_a_text_does_not_depend_on_its_batch():
+    texts = ["cafÃ© &amp; bar\r\n", "Ã", "", "“don’t”", "e\u0301\u200b", "mayorâ€™s"] * 3
+    alone = [repaired(text) for text in texts]
+    together = pa.array(texts)
+    assert editing.apply(together, repair(together)).to_pylist() == alone
+
+
+@given(st.lists(st.text(st.one_of(st.sampled_from(MOJIBAKE_LETTERS + "a Z\r\n&;#39"), st.characters(codec="utf-8")))))
+def test_undoing_the_edits_restores_every_text(texts):
+    column = pa.array(texts, pa.string())
+    table = repair(column)
+    fixed = editing.apply(column, table)
+    documents = np.arange(len(texts), dtype=np.uint64)
+    ids = pa.array([str(n) for n in range(len(texts))], pa.string())
+    audit = editing.audit(documents, ids, [editing.Step("encoding", column, table)]).to_pylist()
+    for number, (before, after) in enumerate(zip(texts, fixed.to_pylist(), strict=True)):
+        assert editing.undo(after, [row for row in audit if row["document"] == number]) == before
+
+
+@given(st.text(st.sampled_from("abcdefgh xyz.,-“”‘’–—…äöüßéèçñ\nABC123")))
+def test_ordinary_letters_and_punctuation_are_never_touched(text):
+    assert repaired(text) in (text, unicodedata.normalize("NFC", text)) or is_bad(text)
+
+
+@given(st.text(st.one_of(st.sampled_from(MOJIBAKE_LETTERS), st.characters(codec="utf-8"))))
+def test_no_line_that_ftfy_would_repair_passes_the_screen_unseen(text):
+    seen = columns._matches(pa.array([text], pa.string()), screen.BADNESS)[0]
+    assert seen or not is_bad(text)
+
+
+def test_every_character_that_normalisation_changes_is_screened():
+    every = [chr(c) for c in range(0x80, 0x110000) if not 0xD800 <= c < 0xE000]
+    changed = [c for c in every if not unicodedata.is_normalized("NFC", c)]
+    assert columns._matches(pa.array(changed), screen.UNNORMALISED).all()
+
+
+@pytest.mark.parametrize("unit", ["Ã", "â€", "Ã\x83", "&amp;", "&#38;#38;", "\x92", "a\u0301", "é", "\r", "Ð ", "а"])
+def test_time_is_linear_in_the_text_whatever_it_repeats(unit):
+    def seconds(size: int) -> float:
+        started = time.process_time()
+        repair(pa.array([unit * (size // len(unit))]))
+        return time.process_time() - started
+
+    seconds(1000)
+    assert seconds(200_000) < 20 * seconds(20_000) + 0.2
+
+
+def test_a_long_line_is_repaired_in_small_edits():
+    text = "The mayorâ€™s plan for the cafÃ© failed. " * 3000
+    table = repair(pa.array([text]))
+    assert table.num_rows == 6000
+    assert repaired(text) == "The mayor’s plan for the café failed. " * 3000
+
+
+def test_garbage_is_suspect_and_a_stray_trace_is_not():
+    texts = pa.array(
+        ["Ordinary “news” text. " * 50, "M\ufffdnchen, K\ufffdln, D\ufffdsseldorf", "caf\ufffd " + "text " * 99]
+    )
+    assert suspect(texts, np.zeros(3, np.int32)).tolist() == [False, True, False]
+    assert suspect(pa.array(["short text", None]), np.array([5, 0], np.int32)).tolist() == [True, False]
+    assert suspect(pa.array([], pa.string()), np.zeros(0, np.int32)).tolist() == []
+
+
+def test_all_damage_of_the_collection_is_repaired_and_nothing_clean_altered(shared: Path):
+    with gzip.open(shared / "data/encoding/damage.jsonl.gz", "rt", encoding="utf-8") as file:
+        rows = [json.loads(row) for row in file]
+    texts = pa.array([row["text"] for row in rows])
+    fixed = editing.apply(texts, repair(texts)).to_pylist()
+    # Their readers left soft hyphens inside words in; we take them out
+    wrong = [r["id"] for r, text in zip(rows, fixed, strict=True) if text != r["gold"].replace("\u00ad", "")]
+    assert wrong == []

@@ -1,0 +1,140 @@
+"""The encoding step on a column of texts: find the damaged lines of a whole batch, repair each distinct one once.
+
+- `repair`: texts in, a table of edits out
+- `suspect`: which texts are still garbage
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from transforms import editing
+from transforms.encoding.line import RULES, line_edits
+from transforms.encoding.screen import BADNESS, DAMAGED, UNNORMALISED, VIETNAMESE
+
+Bytes = npt.NDArray[np.uint8]
+Ints = npt.NDArray[np.int64]
+_Edit = tuple[int, int, int, str, str, int]  # a row of schemas.edits.BATCH_EDITS
+
+# A text is suspect from this many traces of damage on, and from one in this many bytes on
+LEAST_TRACES = 3
+BYTES_A_TRACE = 250
+
+
+class _Breaks(NamedTuple):
+    """The line ends of a batch: where each starts and stops in the batch's bytes, and whether it is as it should be."""
+
+    starts: Ints
+    stops: Ints
+    good: npt.NDArray[np.bool_]
+
+
+def repair(texts: pa.Array) -> pa.Table:
+    """The edits that repair damaged encoding: a table of `schemas.edits.BATCH_EDITS`, nulls untouched.
+
+    texts: string. Rules and their confidence are `line.RULES`. Line ends of all kinds become ``\\n``. Each text is
+    judged line by line, so the outcome for a line depends on nothing but the line.
+    """
+    texts = _whole(texts)
+    data, offsets = editing.buffers(texts)
+    breaks = _line_breaks(data, offsets)
+    found = _break_edits(data, offsets, breaks)
+    found += _damage_edits(texts, data, offsets, breaks)
+    columns = list(zip(*found, strict=True)) or [()] * 6
+    return editing.edits(*columns)
+
+
+def suspect(texts: pa.Array, replaced: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    """Which texts are still garbage: bool, one a text.
+
+    texts: string, repaired; replaced: int32, the bytes that decoding had to replace. Counted are replacement
+    characters and sequences that are mojibake where they occur; at least `LEAST_TRACES` of them and one in
+    `BYTES_A_TRACE` bytes make a text suspect.
+    """
+    texts = _whole(texts)
+    lost = pc.count_substring(texts, "\ufffd").to_numpy(zero_copy_only=False)
+    strange = pc.count_substring_regex(texts, BADNESS).to_numpy(zero_copy_only=False)
+    traces = np.maximum(lost, replaced).astype(np.int64) + strange
+    size = pc.binary_length(texts).to_numpy(zero_copy_only=False).astype(np.int64)
+    return (traces >= LEAST_TRACES) & (traces * BYTES_A_TRACE >= size)
+
+
+def _whole(texts: pa.Array) -> pa.Array:
+    """One array without nulls."""
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks()
+    return pc.fill_null(texts, "") if texts.null_count else texts
+
+
+def _line_breaks(data: Bytes, offsets: Ints) -> _Breaks:
+    begin, end = int(offsets[0]), int(offsets[-1])
+    part = data[begin:end]
+    single = np.flatnonzero(part - np.uint8(0x0A) <= 3)  # \n \v \f \r
+    wide = np.flatnonzero(part == 0xE2)
+    wide = wide[wide + 2 < len(part)]
+    wide = wide[(part[wide + 1] == 0x80) & (part[wide + 2] & 0xFE == 0xA8)]  # U+2028, U+2029
+    starts = np.concatenate([single, wide])
+    stops = np.concatenate([single + 1, wide + 3])
+    if len(wide):
+        starts.sort()
+        stops.sort()
+    return _Breaks(starts + begin, stops + begin, part[starts] == 0x0A)
+
+
+def _break_edits(data: Bytes, offsets: Ints, breaks: _Breaks) -> list[_Edit]:
+    """Edits that make every odd line end a newline; the two characters of CR LF are one line end."""
+    odd = np.flatnonzero(~breaks.good)
+    starts, stops = breaks.starts[odd], breaks.stops[odd]
+    rows = _rows(offsets, starts)
+    following = data[np.minimum(stops, len(data) - 1)]
+    paired = (data[starts] == 0x0D) & (following == 0x0A) & (stops < offsets[rows + 1])
+    rule = "encoding/line-end"
+    return [
+        (row, start, stop, "" if pair else "\n", rule, RULES[rule])
+        for row, start, stop, pair in zip(
+            rows.tolist(),
+            (starts - offsets[rows]).tolist(),
+            (stops - offsets[rows]).tolist(),
+            paired.tolist(),
+            strict=True,
+        )
+    ]
+
+
+def _damage_edits(texts: pa.Array, data: Bytes, offsets: Ints, breaks: _Breaks) -> list[_Edit]:
+    """Edits inside lines. Equal lines are repaired once."""
+    bounds = np.sort(np.concatenate([offsets, breaks.stops]), kind="stable")
+    bounds = bounds[np.flatnonzero(np.diff(bounds, prepend=-1))]
+    lines = pa.LargeStringArray.from_buffers(len(bounds) - 1, pa.py_buffer(bounds), pa.py_buffer(data))
+    flagged = np.flatnonzero(_matches(lines, f"{DAMAGED}|{UNNORMALISED}"))
+    rows = _rows(offsets, bounds[flagged])
+    damaged = _matches(lines.take(pa.array(flagged)), DAMAGED)
+    own_convention = _matches(texts.take(pa.array(rows)), VIETNAMESE)
+    work = damaged | ~own_convention
+    flagged, rows, damaged = flagged[work], rows[work], damaged[work]
+
+    distinct = lines.take(pa.array(flagged)).dictionary_encode()
+    which = distinct.indices.to_numpy()
+    is_damaged = np.zeros(len(distinct.dictionary), np.bool_)
+    is_damaged[which] = damaged
+    known = [line_edits(*pair) for pair in zip(distinct.dictionary.to_pylist(), is_damaged.tolist(), strict=True)]
+    bases = bounds[flagged] - offsets[rows]
+    return [
+        (row, base + start, base + end, replacement, rule, RULES[rule])
+        for row, base, number in zip(rows.tolist(), bases.tolist(), which.tolist(), strict=True)
+        for start, end, replacement, rule in known[number]
+    ]
+
+
+def _matches(texts: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
+    return pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
+
+
+def _rows(offsets: Ints, positions: Ints) -> Ints:
+    """The text that each byte of the batch belongs to."""
+    return np.searchsorted(offsets, positions, side="right") - 1
