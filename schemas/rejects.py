@@ -6,6 +6,7 @@ from schemas.dataset import Dataset, column
 
 ERRORS = {
     "invalid-json": "a line that is no JSON object",
+    "invalid-row": "a CSV row with more cells than the header, or with a quote gone wrong",
     "missing-text": "a record without text, or whose text is null",
     "wrong-type": "a field whose value is of another type than the field needs",
     "too-large": "a page over the limit of bytes",

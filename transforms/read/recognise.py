@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import PurePosixPath
 
-from transforms.read.pieces import UnreadableError
 from transforms.read.streams import head
 
 FORMATS = {
@@ -38,7 +38,8 @@ FORMAT_SUFFIXES = {
 }
 COMPRESSION_SUFFIXES = {".gz": "gzip", ".gzip": "gzip", ".bz2": "bz2", ".zst": "zstd", ".zstd": "zstd"}
 MAGICS = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zstd"}
-HEAD = 64 << 10
+USUAL_COLUMNS = {b"id", b"url", b"text", b"title", b"author", b"published", b"date", b"content"}
+HEAD = 64 << 10  # bytes that are looked at
 
 
 def recognise(path: str) -> tuple[str, str]:
@@ -72,7 +73,13 @@ def recognise_content(first: bytes) -> str:
         return "html"
     if start.startswith(b"{") and _is_object(start):
         return "jsonl"
-    return "text"
+    return "csv" if _is_header(start) else "text"
+
+
+def _is_header(start: bytes) -> bool:
+    """Whether the first line is a CSV header, as told by the names of two columns; prose has commas, too."""
+    cells = {cell.strip(b" \"'\r").lower() for cell in re.split(rb"[,;\t|]", start.partition(b"\n")[0])}
+    return len(cells & USUAL_COLUMNS) >= 2
 
 
 def _is_object(start: bytes) -> bool:
@@ -84,6 +91,3 @@ def _is_object(start: bytes) -> bool:
         return isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):
         return False
-
-
-__all__ = ["COMPRESSIONS", "FORMATS", "SPLITTABLE", "UnreadableError", "recognise", "recognise_content"]
