@@ -1,0 +1,166 @@
+"""The step as a whole, on pages in the likeness of real ones."""
+
+import datetime
+import time
+
+import pyarrow as pa
+import pytest
+
+from schemas.edits import BATCH_EDITS
+from transforms.scaffolding import FLAGS, Cleaner, Options, clean
+
+STORY = """Harbour bridge to close for a year
+
+  • Engineers found cracks in two of its nine piers last month
+  • Ferries will run every ten minutes from the old customs quay
+
+The harbour bridge will close to all traffic on Monday for at least a year, the port authority said on Friday.
+
+“We looked for another way and there was none that we could answer for,” said Ada Quill, who leads the inspection.
+
+A costly choice
+
+Traders at the quay fear for their custom, and the council has promised them a fund of two million.
+
+(The Herald's parent company owns shares in the ferry line.)"""
+
+PAGE = f"""Get more with myNEWS
+Stories picked by our desk, for you
+Learn more
+The bridge at dusk, seen from Mill Place on May 16, 2018. Photo: Jo Penn
+
+{STORY}
+
+(Adapted from
+
+
+Leave a Reply
+
+Fill in your details below or click an icon to log in: Logo
+
+You are commenting using your account. Log Out /  Change )
+
+Connecting to %s"""
+
+
+@pytest.fixture(scope="module")
+def cleaner():
+    return Cleaner.of()
+
+
+def cleaned(texts, cleaner, sites=None, titles=None):
+    """The texts with their edits applied, and what was found."""
+    column = pa.array(texts, pa.string())
+    found = clean(column, sites and pa.array(sites), titles and pa.array(titles, pa.string()), cleaner)
+    out = [(text or "").encode() for text in texts]
+    for edit in reversed(found.edits.to_pylist()):
+        raw = out[edit["row"]]
+        out[edit["row"]] = raw[: edit["start"]] + edit["replacement"].encode() + raw[edit["end"] :]
+    return [raw.decode() for raw in out], found
+
+
+def test_promo_caption_form_and_tail_go_and_the_story_stays_whole(cleaner):
+    (text,), found = cleaned([PAGE], cleaner)
+    assert text == STORY
+    assert found.edits.schema == BATCH_EDITS
+    rules = found.edits["rule"].to_pylist()
+    assert rules == ["scmp/mynews", "caption/credit-at-end", "attribution/adapted-from", "wordpress/comment-form"]
+    assert set(found.flags) == set(FLAGS)
+    assert found.flags["derived"].tolist() == [True]
+
+
+def test_a_story_without_scaffolding_is_left_alone(cleaner):
+    (text,), found = cleaned([STORY], cleaner)
+    assert text == STORY
+    assert len(found.edits) == 0
+    assert found.headline.to_pylist() == ["Harbour bridge to close for a year"]
+
+
+def test_the_headline_is_kept_once(cleaner):
+    (text,), _ = cleaned([STORY + "\n\nHarbour bridge to close for a year"], cleaner)
+    assert text == STORY
+
+
+def test_a_title_with_the_sites_name_finds_the_headline(cleaner):
+    _, found = cleaned(["Top stories\n" + STORY], cleaner, titles=["Harbour bridge to close for a year | The Herald"])
+    assert found.headline.to_pylist() == ["Harbour bridge to close for a year"]
+
+
+def test_a_byline_and_a_dateline_that_stand_alone_are_handed_on(cleaner):
+    headline, rest = STORY.split("\n", 1)
+    page = f"{headline}\nBy Ada Quill\nThursday, January 12, 2012\n{rest}"
+    (text,), found = cleaned([page], cleaner)
+    assert text == STORY
+    assert found.author.to_pylist() == ["Ada Quill"]
+    assert found.published.to_pylist() == [datetime.datetime(2012, 1, 12, tzinfo=datetime.UTC)]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "We use cookies and other tools to improve your visit to our site.\nAccept all cookies\nCookie settings",
+        "404 Not Found\nSorry, the page you are looking for could not be found on this server any more.\nHome",
+        "Home\nNews\nSport\nMost Popular\nBridge to close\nCouncil votes\nFerry line sold",
+        "",
+        " \n\n",
+    ],
+)
+def test_a_page_of_nothing_but_scaffolding_is_no_article(cleaner, page):
+    _, found = cleaned([page], cleaner)
+    assert found.article.tolist() == [False]
+    assert len(found.edits) == 0
+
+
+def test_a_family_that_is_off_stays(cleaner):
+    off = Cleaner.of(Options(families_off=("caption",)))
+    assert "Photo: Jo Penn" in cleaned([PAGE], off)[0][0]
+    assert "Photo: Jo Penn" not in cleaned([PAGE], cleaner)[0][0]
+
+
+def test_a_phrase_to_keep_keeps_its_line():
+    keep = Cleaner.of(Options(keep_phrases=("Connecting to",)))
+    assert cleaned([PAGE], keep)[0][0].endswith("Connecting to %s")
+
+
+def test_own_rules_hold_on_their_sites():
+    rules = """
+    [[rule]]
+    name = "motto"
+    family = "herald"
+    line = '^all the tides that fit$'
+    sites = ["herald.example"]
+    match = ["All the tides that fit"]
+    """
+    own = Cleaner.of(Options(rules=(rules,)))
+    texts, found = cleaned([f"{STORY}\nAll the tides that fit"] * 3, own, ["www.herald.example", "other.example", None])
+    assert [text == STORY for text in texts] == [True, False, False]
+    assert found.edits["rule"].to_pylist() == ["herald/motto"]
+
+
+def test_a_page_fares_the_same_alone_and_in_any_batch(cleaner):
+    texts = [PAGE, "", STORY, PAGE.replace("bridge", "tunnel"), None]
+    together, _ = cleaned(texts, cleaner)
+    assert together == [cleaned([text], cleaner)[0][0] for text in texts]
+    assert together == cleaned(texts[::-1], cleaner)[0][::-1]
+
+
+def test_an_empty_batch_gives_empty_columns(cleaner):
+    texts, found = cleaned([], cleaner)
+    assert texts == []
+    assert (len(found.edits), len(found.article), len(found.headline)) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("page", ["a" * 4_000_000, "a\n" * 500_000, " " * 4_000_000, "\n" * 4_000_000, "\x00" * 1000])
+def test_a_page_of_one_character_takes_linear_time(cleaner, page):
+    started = time.process_time()
+    cleaned([page], cleaner)
+    assert time.process_time() - started < 5
+
+
+def test_the_seeds_come_out_clean(cleaner, shared):
+    pages = [path.read_text(encoding="utf-8") for path in sorted((shared / "data/seeds").glob("*.txt"))]
+    (first, second), found = cleaned(pages, cleaner)
+    assert first == pages[0].split("\n", 5)[5]  # promo, caption and a blank line above the headline
+    assert second == pages[1][: pages[1].index("(Adapted")].rstrip()
+    assert found.flags["derived"].tolist() == [False, True]
+    assert found.article.all()

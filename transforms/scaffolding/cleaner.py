@@ -1,0 +1,172 @@
+"""The step as a whole: a column of pages in, what goes and what was found out.
+
+`clean` is the step; `Cleaner.of` compiles what it needs, once a process.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import re2
+
+from transforms.scaffolding import removal
+from transforms.scaffolding.lines import Array, Lines, split
+from transforms.scaffolding.matching import NO_RULE, RuleSet
+from transforms.scaffolding.page import headlines, moment, prose
+from transforms.scaffolding.rules import Rule, packs, parse, pattern_options
+
+FLAGS = ("derived", "mostly_removed", "paywalled", "truncated")
+REPEATED_HEADLINE = "headline/repeated"
+BULLET = r"^(?:[•·*▪►»>›‣◦–—-]|\d+[.)])\s"
+MOSTLY = 60  # hundredths of a page's bytes: more removed is most of it
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to clean: `rules` are texts of rule files besides the packs, `families_off` families whose lines stay,
+    `keep_phrases` literal phrases whose lines stay."""
+
+    rules: tuple[str, ...] = ()
+    families_off: tuple[str, ...] = ()
+    keep_phrases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cleaner:
+    """Options made ready; build it with `of`, once a process."""
+
+    rules: RuleSet
+    off: frozenset[str]
+    keep: tuple[str, ...]
+    values: dict[int, Any]  # rule -> its pattern, for rules that give author or published
+
+    @classmethod
+    def of(cls, options: Options | None = None) -> Cleaner:
+        """Raises `RuleError` where a rule file cannot be used. Rules of `options` go before the packs'."""
+        options = options or Options()
+        rules: tuple[Rule, ...] = (*(rule for text in options.rules for rule in parse(text)), *packs())
+        values = {n: re2.compile(rule.line, pattern_options()) for n, rule in enumerate(rules) if rule.field}
+        return cls(RuleSet.of(rules), frozenset(options.families_off), options.keep_phrases, values)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What `clean` found on a batch of pages; all arrays have an entry a page."""
+
+    edits: pa.Table  # BATCH_EDITS, sorted: what is removed. Pages without an article have none
+    article: Array  # bool: False where there is none, and the page goes to filtered/ as `no-article`
+    flags: dict[str, Array]  # bool each, by the names in FLAGS
+    headline: pa.Array  # string: the headline's line, which stays in the text; null where none was found
+    author: pa.Array  # string: of a byline that stood alone and was removed; null where there was none
+    published: pa.Array  # timestamp('us', 'UTC'): of a dateline that stood alone and was removed
+
+
+def clean(texts: pa.Array, sites: pa.Array | None, titles: pa.Array | None, cleaner: Cleaner) -> Found:
+    """Find the scaffolding of pages. A page's outcome does not depend on the others in its batch.
+
+    `texts`, `sites` (hosts) and `titles` are columns of strings of one length; the last two may be None or hold nulls.
+    """
+    lines = split(texts)
+    hosts = sites.to_pylist() if sites is not None else [None] * lines.pages
+    said = titles.to_pylist() if titles is not None else [None] * lines.pages
+
+    sentence, before = prose(lines)
+    hits = cleaner.rules.hits(lines)
+    held = _held(lines, hits.line, hits.rule, cleaner)
+    removed = cleaner.rules.blocks(lines, hits, hosts, before)
+    removed[held] = NO_RULE
+
+    bullet = pc.match_substring_regex(lines.distinct, BULLET).to_numpy(zero_copy_only=False)[lines.code]
+    headline = headlines(lines, sentence, (removed < 0) & ~bullet, said)
+    removed[headline[headline >= 0]] = NO_RULE
+    rules = [*(rule.full_name for rule in cleaner.rules.rules), REPEATED_HEADLINE]
+    sure = np.array([*(rule.confidence for rule in cleaner.rules.rules), 99])
+    removed[_repeats(lines, headline)] = len(rules) - 1
+
+    article = _articles(lines, sentence & (removed < 0))
+    edits = removal.edits(lines, np.where(article[lines.page], removed, NO_RULE), rules, sure)
+    edits = edits.filter(pa.array(article[edits["row"].to_numpy()]))
+    author, published = _values(lines, removed, article, cleaner)
+    return Found(
+        edits=edits,
+        article=article,
+        flags=_flags(lines, removed, edits, cleaner),
+        headline=_texts(lines, np.where(article, headline, -1)),
+        author=author,
+        published=published,
+    )
+
+
+def _held(lines: Lines, at: Array, rule: Array, cleaner: Cleaner) -> Array:
+    """bool a line: it stays whatever rules say, for its family is off or it holds a phrase to keep."""
+    held = np.zeros(len(lines.distinct), bool)
+    off = np.array([each.family in cleaner.off for each in cleaner.rules.rules], bool)
+    held[at[off[rule]]] = True
+    for phrase in cleaner.keep:
+        held |= pc.match_substring(lines.distinct, phrase).to_numpy(zero_copy_only=False)
+    return held[lines.code]
+
+
+def _repeats(lines: Lines, headline: Array) -> Array:
+    """bool a line: it says the page's headline once more, further down."""
+    code = np.where(headline >= 0, lines.code[headline] if len(lines) else 0, -1)
+    at = np.arange(len(lines))
+    return (lines.code == code[lines.page]) & (at > headline[lines.page])
+
+
+def _articles(lines: Lines, sentence: Array) -> Array:
+    """bool a page: some sentence of it stays."""
+    return np.bincount(lines.page[sentence], minlength=lines.pages) > 0
+
+
+def _values(lines: Lines, removed: Array, article: Array, cleaner: Cleaner) -> tuple[pa.Array, pa.Array]:
+    """Author and published of each page, from the first line that was removed by a rule with that field."""
+    author: list[str | None] = [None] * lines.pages
+    published: list[int | None] = [None] * lines.pages
+    for at in np.flatnonzero(np.isin(removed, list(cleaner.values)) & article[lines.page]).tolist():
+        rule, page = int(removed[at]), int(lines.page[at])
+        found = cleaner.values[rule].search(lines.distinct[int(lines.code[at])].as_py())
+        if found is None:  # the line belongs to a block that another line opened
+            continue
+        value = found["value"].strip()
+        if cleaner.rules.rules[rule].field == "author":
+            author[page] = author[page] or value
+        elif published[page] is None:
+            published[page] = moment(value)
+    return pa.array(author, pa.string()), pa.array(published, pa.timestamp("us", "UTC"))
+
+
+def _flags(lines: Lines, removed: Array, edits: pa.Table, cleaner: Cleaner) -> dict[str, Array]:
+    """bool a page by flag."""
+    flags = {name: np.zeros(lines.pages, bool) for name in FLAGS}
+    for n, rule in enumerate(cleaner.rules.rules):
+        if rule.flag:
+            flags[rule.flag][lines.page[removed == n]] = True
+    rows = edits["row"].to_numpy()
+    taken = np.bincount(rows, edits["end"].to_numpy() - edits["start"].to_numpy(), lines.pages).astype(np.int64)
+    flags["mostly_removed"] = 100 * taken > MOSTLY * lines.size
+    flags["truncated"] |= _breaks_off(lines, removed)
+    return flags
+
+
+def _breaks_off(lines: Lines, removed: Array) -> Array:
+    """bool a page: the last line that stays ends in an ellipsis, or mid-sentence after a comma or a small word."""
+    last = np.full(lines.pages, -1, np.int64)
+    kept = np.flatnonzero(removed < 0)
+    last[lines.page[kept]] = kept
+    pages = np.flatnonzero(last >= 0)
+    texts = lines.distinct.take(pa.array(lines.code[last[pages]]))
+    open_end = r"(?:\.\.\.|…|\[…\]|[,–—-]|\s(?:the|a|an|of|and|or|to|in|on|for|with|by|at|from|that|as|is|was))$"
+    flag = np.zeros(lines.pages, bool)
+    flag[pages] = pc.match_substring_regex(texts, open_end).to_numpy(zero_copy_only=False)
+    return flag
+
+
+def _texts(lines: Lines, at: Array) -> pa.Array:
+    """The lines at these indexes; null for -1."""
+    codes = lines.code[np.maximum(at, 0)] if len(lines) else np.zeros(len(at), np.int32)
+    return lines.distinct.take(pa.array(codes, mask=at < 0))

@@ -1,0 +1,166 @@
+"""A batch of pages as lines: where each begins and ends, how many words it has, and which lines are the same.
+
+`split` is useful alone: it takes a column of texts and gives `Lines`, one entry a line that holds more than white
+space. A line is judged by its trimmed text; equal texts share a `code`, so that a distinct line is judged once.
+
+White space and line ends are found on the column's bytes with NumPy: no line becomes a Python object.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Array = np.ndarray[Any, Any]
+
+LINE_FEED, CARRIAGE_RETURN, SPACE = 10, 13, 32
+
+# UTF-8 of white space beyond ASCII, by first byte: NO-BREAK SPACE, EN QUAD to ZERO WIDTH SPACE, the separators, NARROW
+# NO-BREAK SPACE, IDEOGRAPHIC SPACE, BYTE ORDER MARK
+WIDE_SPACES = {
+    0xC2: (b"\xc2\x85", b"\xc2\xa0"),
+    0xE2: (*(bytes((0xE2, 0x80, last)) for last in (*range(0x80, 0x8C), 0xA8, 0xA9, 0xAF)),),
+    0xE3: (b"\xe3\x80\x80",),
+    0xEF: (b"\xef\xbb\xbf",),
+}
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a batch that hold more than white space, page after page, each page from top to bottom.
+
+    All arrays but the last three have an entry a line; offsets are bytes within the line's page.
+    """
+
+    page: Array  # int64: the page's row in the batch
+    start: Array  # int64: first byte of the trimmed line
+    end: Array  # int64: behind its last byte
+    opening: Array  # int64: first byte of the line with its indentation, behind the line end before it
+    second: Array  # int64: behind the second line end above the line, or `opening` where there are fewer
+    blanks: Array  # int64: line ends between the trimmed line and the one before it (or the page's start)
+    words: Array  # int64: runs of characters that are not white space
+    code: Array  # int32: which of `distinct` it is
+    distinct: pa.StringArray  # the different trimmed lines
+    first: Array  # int64, a page and one: the page's lines are first[row] to first[row + 1]
+    size: Array  # int64, a page: its bytes
+
+    def __len__(self) -> int:
+        return len(self.page)
+
+    @property
+    def pages(self) -> int:
+        """How many pages the batch has, those without lines included."""
+        return len(self.size)
+
+    @cached_property
+    def distinct_words(self) -> Array:
+        """int64, one entry a distinct line: its words."""
+        words = np.zeros(len(self.distinct), np.int64)
+        words[self.code] = self.words
+        return words
+
+
+def split(texts: pa.Array) -> Lines:
+    """The lines of a column of strings; null counts as empty. Lines end at LF, CR LF and a lone CR."""
+    column = _plain(texts)
+    offsets = np.frombuffer(column.buffers()[1], np.int32, len(column) + 1, 4 * column.offset).astype(np.int64)
+    base, offsets = offsets[0], offsets - offsets[0]
+    data = column.buffers()[2]
+    raw = np.frombuffer(data, np.uint8, offsets[-1], base) if data is not None else np.zeros(0, np.uint8)
+
+    blank = _blank(raw)
+    word_start, word_end = _words(blank, offsets)
+    breaks = _breaks(raw)
+    # a line opens at a page's start and behind each line end
+    mark = np.zeros(len(raw) + 1, bool)
+    mark[offsets[:-1]] = mark[breaks] = True
+    opens = np.flatnonzero(mark)
+    closes = np.append(opens[1:], len(raw))
+    first_word = np.searchsorted(word_start, opens)
+    last_word = np.searchsorted(word_start, closes)
+    held = last_word > first_word
+    opens, first_word, last_word = opens[held], first_word[held], last_word[held]
+    start, end = word_start[first_word], word_end[last_word - 1]
+
+    page = np.searchsorted(offsets, start, side="right") - 1
+    first = np.searchsorted(page, np.arange(len(column) + 1))
+    before = np.append(0, end[:-1])
+    before = np.maximum(before, offsets[page])
+    break_before = np.searchsorted(breaks, before, side="right")
+    blanks = np.searchsorted(breaks, start, side="right") - break_before
+    second = np.where(blanks > 2, np.append(breaks, [0, 0])[break_before + 1], opens)
+    codes = _slices(raw, start, end).dictionary_encode()
+    return Lines(
+        page=page,
+        start=start - offsets[page],
+        end=end - offsets[page],
+        opening=opens - offsets[page],
+        second=second - offsets[page],
+        blanks=blanks,
+        words=last_word - first_word,
+        code=codes.indices.to_numpy(zero_copy_only=False).astype(np.int32),
+        distinct=codes.dictionary,
+        first=first,
+        size=np.diff(offsets),
+    )
+
+
+def _plain(texts: pa.Array) -> pa.StringArray:
+    """One StringArray without nulls, whatever kind of strings came."""
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks()
+    if texts.type != pa.string():
+        texts = texts.cast(pa.string())
+    return pc.fill_null(texts, "") if texts.null_count else texts
+
+
+def _blank(raw: Array) -> Array:
+    """bool a byte: it belongs to white space or is a control character."""
+    blank = raw <= SPACE
+    for lead, spaces in WIDE_SPACES.items():
+        at = np.flatnonzero(raw == lead)
+        at = at[at + len(spaces[0]) <= len(raw)]
+        for space in spaces if len(at) else ():
+            same = np.ones(len(at), bool)
+            for n, byte in enumerate(space):
+                same &= raw[at + n] == byte
+            for n in range(len(space)):
+                blank[at[same] + n] = True
+    return blank
+
+
+def _words(blank: Array, offsets: Array) -> tuple[Array, Array]:
+    """First and behind-the-last byte of each run of bytes that are not blank; a run ends where its page ends."""
+    edge = np.zeros(len(blank) + 1, bool)
+    edge[1:-1] = blank[1:] != blank[:-1]
+    edge[[0, -1]] = True
+    edge[offsets] = True
+    bounds = np.flatnonzero(edge)
+    starts, ends = bounds[:-1], bounds[1:]
+    full = ~blank[starts]
+    return starts[full], ends[full]
+
+
+def _breaks(raw: Array) -> Array:
+    """Positions behind each line end: LF, CR LF or a CR alone."""
+    ends = raw == LINE_FEED
+    returns = np.flatnonzero(raw == CARRIAGE_RETURN)
+    if len(returns):
+        followed = np.append(raw, 0)[returns + 1] == LINE_FEED
+        ends[returns[~followed]] = True
+    return np.flatnonzero(ends) + 1
+
+
+def _slices(raw: Array, start: Array, end: Array) -> pa.StringArray:
+    """The spans of `raw` as a column of strings; spans are in order and do not overlap."""
+    change = np.zeros(len(raw) + 1, np.int8)
+    change[start] += 1
+    change[end] -= 1
+    inside = np.cumsum(change[:-1], dtype=np.int8).view(bool)
+    offsets = np.append(0, np.cumsum(end - start)).astype(np.int32)
+    return pa.StringArray.from_buffers(len(start), pa.py_buffer(offsets), pa.py_buffer(raw[inside]))

@@ -1,0 +1,142 @@
+"""Where rules hold: a batch's lines against a rule set, each distinct line looked at once.
+
+- `RuleSet.of`: rules made ready
+- `RuleSet.hits`: which rule's pattern matches which distinct line
+- `RuleSet.blocks`: which rule removes which line, once `where`, `sites` and `through` are minded
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import re2
+
+from transforms.scaffolding.lines import Array, Lines
+from transforms.scaffolding.rules import LIMIT_WORDS, Rule, pattern_options
+
+NO_RULE = -1
+SET_MEMORY = 256 << 20  # bytes at most for the states that RE2 keeps: with too few it starts over and is slow
+LENGTHS = (8, 16, 30, LIMIT_WORDS)  # longer lines are looked at by fewer rules
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Pairs of a distinct line and a rule whose pattern matches it, by rising `line` and then `rule`."""
+
+    line: Array  # int64: index into `Lines.distinct`
+    rule: Array  # int64: index into `RuleSet.rules`
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The rules that look at lines of more than `low` and at most `high` words, matched all at once."""
+
+    low: int
+    high: int
+    rules: tuple[int, ...]
+    patterns: Any  # re2.Set
+
+    @classmethod
+    def of(cls, rules: tuple[Rule, ...], low: int, high: int) -> Shelf:
+        """The shelf for lines of that length."""
+        options = pattern_options()
+        options.max_mem = SET_MEMORY
+        patterns = re2.Set.SearchSet(options)
+        own = tuple(n for n, rule in enumerate(rules) if rule.max_words > low)
+        for n in own:
+            patterns.Add(rules[n].line)
+        if own:
+            patterns.Compile()
+        return cls(low, high, own, patterns)
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """Rules with their patterns compiled; build it with `of`, once."""
+
+    rules: tuple[Rule, ...]
+    shelves: tuple[Shelf, ...]
+    untils: dict[int, Any]  # rule -> pattern of its block's last line
+
+    @classmethod
+    def of(cls, rules: tuple[Rule, ...]) -> RuleSet:
+        """Compile rules; their patterns are taken to be valid, as `parse` leaves them."""
+        return cls(
+            rules=rules,
+            shelves=tuple(Shelf.of(rules, low, high) for low, high in pairwise((-1, *LENGTHS))),
+            untils={n: re2.compile(rule.until, pattern_options()) for n, rule in enumerate(rules) if rule.until},
+        )
+
+    def hits(self, lines: Lines) -> Hits:
+        """All pairs of a distinct line and a rule that means it; `where` and `sites` are not looked at."""
+        words, at, rule = lines.distinct_words, [], []
+        for shelf in self.shelves:
+            short = np.flatnonzero((words > shelf.low) & (words <= shelf.high)) if len(shelf.rules) else words[:0]
+            for n, text in zip(short.tolist(), lines.distinct.take(pa.array(short)).to_pylist(), strict=True):
+                for matched in shelf.patterns.Match(text) or ():
+                    at.append(n)
+                    rule.append(shelf.rules[matched])
+        line, rules = np.array(at, np.int64), np.array(rule, np.int64)
+        meant = words[line] <= np.array([each.max_words for each in self.rules], np.int64)[rules]
+        line, rules = line[meant], rules[meant]
+        order = np.lexsort((rules, line))
+        return Hits(line[order], rules[order])
+
+    def blocks(self, lines: Lines, hits: Hits, sites: list[str | None], before: Array) -> Array:
+        """The rule that removes each line, as int64 index into `rules`, NO_RULE for none. Hints remove nothing.
+
+        `sites` has each page's host, `before` each line's share of its page's prose that stands before it, in
+        hundredths. Where rules overlap, blocks go before lines, then earlier rules before later ones.
+        """
+        removed = np.full(len(lines), NO_RULE, np.int64)
+        line, rule = _occurrences(lines, hits)
+        allowed = self._allowed(lines.page[line], rule, sites)
+        places = np.array([("anywhere", "head", "tail").index(each.where) for each in self.rules], np.int64)
+        place = places[rule]
+        allowed &= (place == 0) | ((place == 1) & (before[line] <= 25)) | ((place == 2) & (before[line] >= 50))
+        line, rule = line[allowed], rule[allowed]
+        wide = np.array([each.through != "line" for each in self.rules], bool)[rule]
+        # later assignments win: single lines from the last rule to the first, then blocks likewise
+        removed[line[~wide][::-1]] = rule[~wide][::-1]
+        order = np.argsort(-rule[wide], kind="stable")
+        for at, which in zip(line[wide][order].tolist(), rule[wide][order].tolist(), strict=True):
+            removed[at : self._behind(lines, at, which)] = which
+        return removed
+
+    def _allowed(self, page: Array, rule: Array, sites: list[str | None]) -> Array:
+        """bool a pair of page and rule: the rule decides, and on this page's site."""
+        allowed = np.array([not each.hint for each in self.rules], bool)[rule]
+        for n, each in enumerate(self.rules):
+            if each.sites:
+                own = np.array([any(_within(site, host) for host in each.sites) for site in sites], bool)
+                allowed &= (rule != n) | own[page]
+        return allowed
+
+    def _behind(self, lines: Lines, at: int, rule: int) -> int:
+        """Behind the last line of a block that begins at line `at`."""
+        bottom = int(lines.first[lines.page[at] + 1])
+        if rule not in self.untils:
+            return bottom
+        until = self.untils[rule]
+        for n in range(at + 1, min(at + 1 + self.rules[rule].reach, bottom)):
+            if until.search(lines.distinct[int(lines.code[n])].as_py()):
+                return n + 1
+        return at + 1
+
+
+def _occurrences(lines: Lines, hits: Hits) -> tuple[Array, Array]:
+    """Hits of distinct lines as pairs of a line and a rule, by rising line and then rule."""
+    count = np.bincount(hits.line, minlength=len(lines.distinct))
+    first = np.cumsum(count) - count
+    times = count[lines.code]
+    line = np.repeat(np.arange(len(lines)), times)
+    offset = np.arange(len(line)) - np.repeat(np.cumsum(times) - times, times)
+    return line, hits.rule[first[lines.code[line]] + offset] if len(line) else hits.rule[:0]
+
+
+def _within(site: str | None, host: str) -> bool:
+    return site is not None and (site == host or site.endswith("." + host))

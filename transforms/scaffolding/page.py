@@ -1,0 +1,136 @@
+"""What a page's lines say about the page: its headline, who wrote it and when, and whether it is an article.
+
+- `prose`: which lines are sentences of a story's kind, and how much of them stands before each line
+- `headlines`: the line that is the page's headline
+- `moment`: a date as people write it, as microseconds since 1970
+"""
+
+from __future__ import annotations
+
+import datetime
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import re2
+
+from transforms.scaffolding.lines import Array, Lines
+
+SENTENCE_END = r"""(?:[.!?…。！？;；][)\]"'”’»」』]*|["”»」』])[\s|]*$"""  # tables leave bars behind their cells
+SENTENCE_WORDS = 9  # fewer words before a full stop are as often a slogan
+WIDE_SCRIPT = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]"  # scripts that put no space between words
+WIDE_SENTENCE = 18  # characters of those scripts that make a sentence
+HEADLINE_WORDS = (3, 30)
+HEADLINE_REACH = 8  # lines above the first sentence in which a headline is looked for
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan januar janvier enero janeiro gennaio januari stycznia января ιανουαρίου",
+            "feb februar février fevrier febrero fevereiro febbraio februari lutego февраля φεβρουαρίου",
+            "mar märz mars marzo março maart marca марта μαρτίου",
+            "apr april avril abril aprile kwietnia апреля απριλίου",
+            "may mai mayo maio maggio mei maja мая μαΐου",
+            "jun juni juin junio junho giugno czerwca июня ιουνίου",
+            "jul juli juillet julio julho luglio lipca июля ιουλίου",
+            "aug august août aout agosto augustus sierpnia августа αυγούστου",
+            "sep september septembre septiembre setembro settembre września сентября σεπτεμβρίου",
+            "oct okt oktober octobre octubre outubro ottobre października октября οκτωβρίου",
+            "nov november novembre noviembre novembro listopada ноября νοεμβρίου",
+            "dec dez dezember décembre decembre diciembre dezembro dicembre december grudnia декабря δεκεμβρίου",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+
+
+def prose(lines: Lines) -> tuple[Array, Array]:
+    """bool a line, whether it is a sentence of a story's kind; int64, hundredths of the page's prose before it.
+
+    A sentence ends like one and has nine words, or as much text in a script without spaces. What stands before is
+    counted in bytes, and 0 throughout on a page without prose.
+    """
+    distinct = lines.distinct
+    ends = pc.match_substring_regex(distinct, SENTENCE_END).to_numpy(zero_copy_only=False)
+    long = lines.distinct_words >= SENTENCE_WORDS
+    few = np.flatnonzero(ends & ~long)
+    wide = pc.count_substring_regex(distinct.take(pa.array(few)), WIDE_SCRIPT)
+    long[few] = wide.to_numpy(zero_copy_only=False) >= WIDE_SENTENCE
+    sentence = (ends & long)[lines.code]
+    weight = np.where(sentence, lines.end - lines.start, 0)
+    total = np.append(0, np.cumsum(weight))
+    here, behind = total[lines.first[lines.page]], total[lines.first[lines.page + 1]]
+    return sentence, 100 * (total[:-1] - here) // np.maximum(behind - here, 1)
+
+
+def headlines(lines: Lines, sentence: Array, plain: Array, titles: list[str | None]) -> Array:
+    """The line that is each page's headline, as int64 index into the lines, -1 where there is none.
+
+    With a title it is the first line that says the same (titles often carry the site's name besides). Else it is the
+    last line above the first sentence that could be one: `plain` (no rule's, no list item), of three to thirty words.
+    """
+    found = np.full(lines.pages, -1, np.int64)
+    for page in range(lines.pages):
+        top, bottom = int(lines.first[page]), int(lines.first[page + 1])
+        title = titles[page]
+        if title:
+            found[page] = _titled(lines, top, bottom, title)
+        if found[page] < 0:
+            found[page] = _shaped(lines, sentence, plain, top, bottom)
+    return found
+
+
+def moment(text: str) -> int | None:
+    """A date as microseconds since 1970 UTC, at midnight; None where day and month cannot be told apart."""
+    words = re2.findall(r"\d+|\p{L}+", text.lower())
+    numbers = [int(word) for word in words if word.isascii() and word.isdigit()]
+    month = next((MONTHS[word] for word in words if word in MONTHS), None)
+    month = month or next((MONTHS[word[:3]] for word in words if word[:3] in MONTHS and len(word) > 3), None)
+    year = next((number for number in numbers if 1900 <= number <= 2100), None)
+    if year is None:
+        return None
+    rest = numbers[:]
+    rest.remove(year)
+    if month is not None:
+        day = rest[0] if rest else 0
+    elif len(rest) < 2:
+        return None
+    elif numbers[0] == year:
+        month, day = rest[:2]
+    elif rest[0] > 12 >= rest[1]:
+        day, month = rest[:2]
+    elif rest[1] > 12 >= rest[0] or rest[0] == rest[1]:
+        month, day = rest[:2]
+    else:
+        return None
+    try:
+        date = datetime.date(year, month, day)
+    except ValueError:
+        return None
+    return (date - datetime.date(1970, 1, 1)).days * 86_400_000_000
+
+
+def _words(text: str) -> list[str]:
+    return re2.findall(r"\p{Han}|[\p{L}\p{N}]+", text.lower())
+
+
+def _titled(lines: Lines, top: int, bottom: int, title: str) -> int:
+    said = set(_words(title))
+    for line in range(top, bottom):
+        if not HEADLINE_WORDS[1] * 2 >= lines.words[line]:
+            continue
+        words = set(_words(lines.distinct[int(lines.code[line])].as_py()))
+        shared = len(said & words)
+        if len(words) >= 3 and 10 * shared >= 8 * len(words) and 2 * len(words) >= len(said):
+            return line
+    return -1
+
+
+def _shaped(lines: Lines, sentence: Array, plain: Array, top: int, bottom: int) -> int:
+    body = top + int(np.argmax(sentence[top:bottom])) if sentence[top:bottom].any() else bottom
+    for line in range(body - 1, max(top, body - HEADLINE_REACH) - 1, -1):
+        if plain[line] and HEADLINE_WORDS[0] <= lines.words[line] <= HEADLINE_WORDS[1]:
+            return line
+    return -1
