@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,7 @@ from transforms import editing, encoding, language, scaffolding, typos
 from transforms import plan as plans
 from transforms.manifests import Counts
 
+Outcome = TypeVar("Outcome")
 Bools = npt.NDArray[np.bool_]
 
 SITE = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(?:[Ww]{3}\.)?(?P<site>[^/?#:@]+)"
@@ -53,7 +55,7 @@ class Desk:
                 scaffolding.Options(rules=rules, families_off=options.families_off, keep_phrases=options.keep_phrases)
             )
         if "typos" in settings.steps:
-            chosen = {"never_touch": settings.typos.never_touch}
+            chosen: dict[str, Any] = {"never_touch": settings.typos.never_touch}
             if settings.typos.threshold is not None:
                 chosen["threshold"] = settings.typos.threshold
             corrector = typos.load(typos.Options(**chosen))
@@ -180,7 +182,7 @@ class _Chain:
         if self.reasons or self.overworked:
             self.texts = pc.if_else(pa.array(self._out()), pa.scalar("", pa.string()), self.texts)
 
-    def _timed(self, name: str, call: Callable[[], object]) -> object:
+    def _timed(self, name: str, call: Callable[[], Outcome]) -> Outcome:
         started = time.perf_counter()
         out = call()
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - started
@@ -222,7 +224,9 @@ class _Chain:
             "edit_count": pa.array(edit_counts[kept], pa.int32()),
             "source": at(_column(self.pages, "source")),
             "position": at(_column(self.pages, "position")),
-            "content_hash": pa.array([xxhash.xxh3_128_hexdigest(text) for text in texts.to_pylist()], pa.string()),
+            "content_hash": pa.array(
+                [xxhash.xxh3_128_hexdigest(text) for text in texts.cast(pa.binary()).to_pylist()], pa.string()
+            ),
             "extra": at(_column(self.pages, "extra")),
         }
         for name in self.settings.carry:
@@ -330,7 +334,7 @@ def _ids(pages: pa.Table) -> pa.Array:
         return ids
     places = zip(_column(pages, "source").to_pylist(), _column(pages, "position").to_pylist(), strict=True)
     keys = [url or f"{source}\n{position}" for url, (source, position) in zip(urls.to_pylist(), places, strict=True)]
-    return pc.coalesce(ids, pa.array([xxhash.xxh3_128_hexdigest(key) for key in keys], pa.string()))
+    return pc.coalesce(ids, pa.array([xxhash.xxh3_128_hexdigest(str(key).encode()) for key in keys], pa.string()))
 
 
 def _too_short(texts: pa.Array, words: int) -> Bools:

@@ -12,7 +12,7 @@ import dataclasses
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import apache_beam as beam
 import numpy as np
@@ -42,6 +42,7 @@ PARTITIONS = 64
 RECORD_BYTES = 1 << 20
 
 Packed = tuple[int, bytes]
+Grouped = tuple[int, Iterable[bytes]]
 
 
 class CleanUnits(beam.PTransform):
@@ -214,6 +215,6 @@ def _packed_ids(work: str, unit: int) -> Iterator[Packed]:
     """A hash of each story's id, so that ids that repeat can be counted."""
     path = files.join(manifests.unit_folder(work, unit), "stories.parquet")
     if files.exists(path):
-        ids = tables.column(path, "id").to_pylist()
+        ids = tables.column(path, "id").cast(pa.binary()).to_pylist()
         hashes = np.array([xxhash.xxh3_64_intdigest(id) for id in ids], "<u8")
         yield from pack(hashes, (hashes % np.uint64(PARTITIONS)).astype(np.int64))

@@ -23,7 +23,7 @@ from schemas import DATASETS
 from schemas.plan import Plan
 from transforms import dataset_card, files, manifests, tables
 from transforms import plan as plans
-from transforms.clean_units import Packed
+from transforms.clean_units import Grouped, Packed
 from transforms.manifests import Cleaned, Counts, Finished
 
 RUN = "run.json"
@@ -49,7 +49,7 @@ class Commit(beam.PTransform):
             | beam.Flatten()
             | "Together" >> beam.Map(lambda packed: (0, packed)).with_output_types(tuple[int, Packed])
             | beam.GroupByKey()
-            | beam.MapTuple(_commit, self.output, self.work, self.identity, self.engine).with_output_types(str)
+            | beam.Map(_commit, self.output, self.work, self.identity, self.engine).with_output_types(str)
         )
 
 
@@ -57,17 +57,18 @@ class CountRepeats(beam.PTransform):
     """Packed hashes of ids, by partition, in; (1, how many stories have an id that an earlier one has) out."""
 
     def expand(self, ids: beam.PCollection[Packed]) -> beam.PCollection[Packed]:
-        return ids | beam.GroupByKey() | beam.MapTuple(_repeats).with_output_types(Packed)
+        return ids | beam.GroupByKey() | beam.Map(_repeats).with_output_types(Packed)
 
 
-def _repeats(_: int, pieces: Iterable[bytes]) -> Packed:
+def _repeats(partition: Grouped) -> Packed:
+    _, pieces = partition
     hashes = np.frombuffer(b"".join(pieces), "<u8")
     return 1, str(len(hashes) - len(np.unique(hashes))).encode()
 
 
-def _commit(_: int, packed: Iterable[Packed], output: str, work: str, identity: str, engine: str) -> str:
+def _commit(everything: tuple[int, Iterable[Packed]], output: str, work: str, identity: str, engine: str) -> str:
     finished, repeats = [], 0
-    for kind, content in packed:
+    for kind, content in everything[1]:
         if kind == 0:
             finished.append(Finished.model_validate_json(content))
         else:

@@ -21,7 +21,7 @@ def write(result: dict[str, Any]) -> str:
     counts = result["counts"]
     rows = {
         "stories": counts["kept"] + (counts["dropped"] if result["settings"]["duplicates"] == "mark" else 0),
-        "duplicates": counts["dropped"] + counts["clusters"] + counts["relations"].get("overlapping", 0),
+        "duplicates": counts["clusters"] + sum(counts["relations"].values()),
         "edits": None,
         "filtered": sum(counts["filtered"].values()),
         "rejects": sum(counts["rejected"].values()) + counts["unreadable"],

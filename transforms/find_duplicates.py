@@ -19,7 +19,7 @@ from schemas.settings import Settings
 from schemas.sketch import EDGE, FACTS, KEY, MEMBERS
 from transforms import plan as plans
 from transforms import sketch_files
-from transforms.clean_units import RECORD_BYTES, Packed
+from transforms.clean_units import RECORD_BYTES, Grouped, Packed
 from transforms.neardup.candidates import candidate_pairs, distinct_pairs
 from transforms.neardup.clusters import clusters
 from transforms.neardup.rules import Rules
@@ -47,11 +47,11 @@ class FindDuplicates(beam.PTransform):
         return (
             keys
             | "GroupKeys" >> beam.GroupByKey()
-            | "CandidatePairs" >> beam.FlatMapTuple(_pair).with_output_types(Packed)
+            | "CandidatePairs" >> beam.FlatMap(_pair).with_output_types(Packed)
             | "GroupPairs" >> beam.GroupByKey()
-            | "Verify" >> beam.FlatMapTuple(_verify, self.work, self.identity).with_output_types(Packed)
+            | "Verify" >> beam.FlatMap(_verify, self.work, self.identity).with_output_types(Packed)
             | "GroupEdges" >> beam.GroupByKey()
-            | "Cluster" >> beam.FlatMapTuple(_cluster, self.work, self.identity).with_output_types(Packed)
+            | "Cluster" >> beam.FlatMap(_cluster, self.work, self.identity).with_output_types(Packed)
         )
 
 
@@ -66,13 +66,15 @@ def unpack_members(pieces: Iterable[bytes]) -> pa.Table:
     return pa.table(columns, schema=MEMBERS)
 
 
-def _pair(partition: int, pieces: Iterable[bytes]) -> Iterator[Packed]:
+def _pair(partition: Grouped) -> Iterator[Packed]:
+    _, pieces = partition
     pairs = candidate_pairs(_records(pieces, KEY))
     yield from _by_unit(pairs[:, 0], pairs)
 
 
-def _verify(unit: int, pieces: Iterable[bytes], work: str, identity: str) -> Iterator[Packed]:
-    """The edges among one unit's pairs: the unit's sketches are at hand, the others come some at a time."""
+def _verify(unit: Grouped, work: str, identity: str) -> Iterator[Packed]:
+    """The edges among the pairs whose first document is of one unit."""
+    _, pieces = unit
     rules = rules_of(plans.load(work, identity).settings)
     pairs = distinct_pairs(_records([piece], "<u8").reshape(-1, 2) for piece in pieces)
     pairs = pairs[np.argsort(pairs[:, 1], kind="stable")]  # so that each other unit is opened once
@@ -84,7 +86,8 @@ def _verify(unit: int, pieces: Iterable[bytes], work: str, identity: str) -> Ite
             yield 0, edges.tobytes()
 
 
-def _cluster(_: int, pieces: Iterable[bytes], work: str, identity: str) -> Iterator[Packed]:
+def _cluster(everything: Grouped, work: str, identity: str) -> Iterator[Packed]:
+    _, pieces = everything
     edges = _records(pieces, EDGE)
     linked = np.unique(np.concatenate([edges["a"], edges["b"]]))
     facts = sketch_files.at(work, linked, FACTS)

@@ -26,7 +26,7 @@ from schemas.plan import Plan
 from schemas.stories import STORIES
 from transforms import files, manifests, sketch_files, tables
 from transforms import plan as plans
-from transforms.clean_units import Packed
+from transforms.clean_units import Grouped, Packed
 from transforms.find_duplicates import rules_of, unpack_members
 from transforms.manifests import FileInfo, Finished
 from transforms.neardup.relation import relations
@@ -49,7 +49,7 @@ class FinishUnits(beam.PTransform):
             unit_numbers_and_decisions
             | beam.Flatten()
             | beam.GroupByKey()
-            | beam.MapTuple(_finish, self.output, self.work, self.identity).with_output_types(Packed)
+            | beam.Map(_finish, self.output, self.work, self.identity).with_output_types(Packed)
         )
 
 
@@ -58,7 +58,8 @@ def final_name(dataset: str, unit: int) -> str:
     return f"{dataset}/part-{unit:05d}.parquet"
 
 
-def _finish(unit: int, pieces: Iterable[bytes], output: str, work: str, identity: str) -> Packed:
+def _finish(grouped: Grouped, output: str, work: str, identity: str) -> Packed:
+    unit, pieces = grouped
     return 0, finish_unit(unit, pieces, output, work, identity).model_dump_json().encode()
 
 
@@ -98,9 +99,7 @@ def finish_unit(unit: int, pieces: Iterable[bytes], output: str, work: str, iden
 def _relations(plan: Plan, work: str, members: pa.Table) -> pa.Table:
     """What each member of a cluster of two or more is to its kept story, with ids and cluster sizes."""
     members = members.filter(pc.greater(members["cluster_size"], 1))
-    left, right = (
-        sketch_files.at(work, np.unique(members[name].to_numpy())) for name in ("document", "kept_document")
-    )
+    left, right = (sketch_files.at(work, np.unique(members[name].to_numpy())) for name in ("document", "kept_document"))
     table = relations(members, left, right, rules_of(plan.settings))
 
     def ids(sketches: pa.Table, documents: pa.ChunkedArray) -> pa.Array:
@@ -166,7 +165,10 @@ def _flagged(flags: pa.ChunkedArray, mask: pa.ChunkedArray) -> pa.ChunkedArray:
     """The flag `roundup` added where the mask says so."""
     if not pc.any(mask).as_py():
         return flags
-    lists = [sorted([*names, "roundup"]) if yes else names for names, yes in zip(flags.to_pylist(), mask.to_pylist(), strict=True)]
+    lists = [
+        sorted([*names, "roundup"]) if yes else names
+        for names, yes in zip(flags.to_pylist(), mask.to_pylist(), strict=True)
+    ]
     return pa.chunked_array([pa.array(lists, flags.type)])
 
 

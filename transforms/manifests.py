@@ -111,4 +111,5 @@ def total(parts: Iterable[Counts]) -> Counts:
                 groups.setdefault(name, Counter()).update(value)
             else:
                 numbers[name] += value
-    return Counts(**numbers, **{name: dict(sorted(group.items())) for name, group in groups.items()})
+    sums = {**numbers, **{name: dict(sorted(group.items())) for name, group in groups.items()}}
+    return Counts.model_validate(sums)

@@ -16,6 +16,7 @@ import os
 import platform
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import xxhash
 from apache_beam.io.filesystem import BeamIOError, FileMetadata
@@ -25,6 +26,7 @@ from schemas.plan import Input, Plan, Span
 from schemas.settings import Settings
 from transforms import files
 from transforms.read import Piece, recognise
+from transforms.read.pieces import UnreadableError
 
 # A unit's size follows from the input's: small inputs make enough units to keep some workers busy, large ones units
 # that a worker cleans in seconds and that fit its memory many times over.
@@ -52,18 +54,19 @@ class NoInputError(Exception):
     """Nothing to read; the message names the path."""
 
 
-def find(patterns: Sequence[str]) -> list[tuple[str, FileMetadata]]:
+def find(patterns: Sequence[str], without: str | None = None) -> list[tuple[str, FileMetadata]]:
     """(source, metadata) of every file that the patterns name, sorted by source, each file once.
 
     A pattern is a file, a folder (all below it but hidden files), a glob, or `@list` with one pattern a line.
-    Sources are paths relative to the folder that all patterns share. Raises NoInputError.
+    Sources are paths relative to the folder that all patterns share. What lies in the folder `without`,
+    the output, is no input. Raises NoInputError.
     """
     found: dict[str, FileMetadata] = {}
     roots = []
     for pattern in _expand_lists(patterns):
         root, matches = _match(pattern)
         roots.append(root)
-        found |= {metadata.path: metadata for metadata in matches}
+        found |= {one.path: one for one in matches if not (without and one.path.startswith(f"{without}/"))}
     shared = _shared_folder(roots)
     return sorted((path.removeprefix(shared).lstrip("/"), metadata) for path, metadata in found.items())
 
@@ -87,11 +90,17 @@ def cut(inputs: Sequence[Input]) -> tuple[tuple[Span, ...], ...]:
     return tuple(tuple(unit) for unit in units if unit)
 
 
-def make(patterns: Sequence[str], settings: Settings) -> Plan:
-    """The plan for these inputs and settings. Raises NoInputError, and OSError for a rule or exclude file it cannot read."""
+def make(patterns: Sequence[str], settings: Settings, without: str | None = None) -> Plan:
+    """The plan for these inputs and settings, `without` the output folder.
+
+    Raises NoInputError where there is nothing to read, or a list, rule or exclude file cannot be read.
+    """
     inputs = []
-    for source, metadata in find(patterns):
-        format, compression = recognise(metadata.path)
+    for source, metadata in find(patterns, without):
+        try:
+            format, compression = recognise(metadata.path)
+        except UnreadableError:  # its unit will say so, in rejects/
+            format, compression = "text", "plain"
         stamp = str(metadata.last_updated_in_seconds)
         inputs.append(
             Input(
@@ -106,10 +115,10 @@ def make(patterns: Sequence[str], settings: Settings) -> Plan:
     units = cut(inputs)
     if settings.limit is not None:  # the first N pages are known only to who reads them in order
         units = (tuple(span for unit in units for span in unit),)
-    rules = tuple(files.read_bytes(path).decode() for path in settings.scaffolding.rules)
+    rules = tuple(_text(path) for path in settings.scaffolding.rules)
     exclude = tuple(_lines(settings.exclude)) if settings.exclude else ()
     versions = decisive_versions()
-    content = [versions, settings.model_dump(mode="json"), rules, exclude]
+    content: list[Any] = [versions, settings.model_dump(mode="json"), rules, exclude]
     content.append([[one.path, one.source, one.size, one.stamp] for one in inputs])
     identity = xxhash.xxh3_128_hexdigest(json.dumps(content, sort_keys=True).encode())
     return Plan(
@@ -174,11 +183,14 @@ def _expand_lists(patterns: Iterable[str]) -> list[str]:
 
 
 def _lines(path: str) -> list[str]:
+    return [line.strip() for line in _text(path).splitlines() if line.strip()]
+
+
+def _text(path: str) -> str:
     try:
-        text = files.read_bytes(path).decode("utf-8-sig")
-    except (OSError, BeamIOError) as error:
+        return files.read_bytes(path).decode("utf-8-sig")
+    except (OSError, BeamIOError, UnicodeDecodeError) as error:
         raise NoInputError(f"cannot read {path}: {error}") from None
-    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _match(pattern: str) -> tuple[str, list[FileMetadata]]:

@@ -31,7 +31,7 @@ class Written:
 
 
 class TableWriter:
-    """Gathers tables into row groups by a fixed rule. `written` is set when the file is whole, unless it has no rows."""
+    """Gathers tables into row groups by a fixed rule. `written` is set when the file is whole, if it has rows."""
 
     def __init__(self, path: str, schema: pa.Schema, work: str, codec: str) -> None:
         self._path, self._schema, self._work, self._codec = path, schema, work, codec

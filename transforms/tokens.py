@@ -1,6 +1,9 @@
 """The tokens of a batch of texts in columns: where each stands, and which distinct word it is.
 
-`tokenize` is useful alone: a column of texts in, `Tokens` out. A token is a run of letters, digits and combining marks;
+- `tokenize`: a column of texts in, `Tokens` out
+- `bytes_of`: the bytes of a column, for who looks at more than its words
+
+A token is a run of letters, digits and combining marks;
 a comma or a full stop between two digits belongs to its number; Han, kana and Hangul stand without spaces, so each of
 their characters is a token of its own. Words are lower-case wherever that keeps their length in bytes.
 
@@ -58,8 +61,7 @@ def tokenize(texts: pa.Array | pa.ChunkedArray) -> Tokens:
     >>> found.first.tolist()
     [0, 5, 5]
     """
-    column = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-    raw, offsets = _bytes_of(column)
+    raw, offsets = bytes_of(texts)
     folded = np.frombuffer(bytearray(raw.tobytes().translate(_FOLD_ASCII)), np.uint8)
     breaks = np.zeros(len(folded) + 1, bool)
     breaks[offsets] = True
@@ -72,6 +74,18 @@ def tokenize(texts: pa.Array | pa.ChunkedArray) -> Tokens:
     codes, words = _distinct(folded, starts, ends)
     origin = np.repeat(offsets[:-1], np.diff(first))
     return Tokens(codes, starts - origin, ends - origin, first, words)
+
+
+def bytes_of(column: pa.Array | pa.ChunkedArray) -> tuple[Array, Array]:
+    """The UTF-8 of a column of strings in one array, and the offset of each text in it (int64, a text and one)."""
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    wide = column.cast(pa.large_string()).fill_null("")
+    if not len(wide):
+        return np.empty(0, np.uint8), np.zeros(1, np.int64)
+    offsets = np.frombuffer(wide.buffers()[1], np.int64)[wide.offset : wide.offset + len(wide) + 1]
+    data = wide.buffers()[2]
+    raw = np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]] if data is not None else np.empty(0, np.uint8)
+    return raw, offsets - offsets[0]
 
 
 _SPACE = 32
@@ -88,17 +102,6 @@ _ALONE = (
     (0xF900, 0xFAFF),
     (0x20000, 0x3FFFF),
 )
-
-
-def _bytes_of(column: pa.Array) -> tuple[Array, Array]:
-    """A column's bytes, and the offset of each text in them (int64, a text and one)."""
-    wide = column.cast(pa.large_string()).fill_null("")
-    if not len(wide):
-        return np.empty(0, np.uint8), np.zeros(1, np.int64)
-    offsets = np.frombuffer(wide.buffers()[1], np.int64)[wide.offset : wide.offset + len(wide) + 1]
-    data = wide.buffers()[2]
-    raw = np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]] if data is not None else np.empty(0, np.uint8)
-    return raw, offsets - offsets[0]
 
 
 def _fold_beyond_ascii(folded: Array, breaks: Array) -> None:

@@ -1,0 +1,38 @@
+# `make demo` and `make test` set everything up; later runs reuse the environment.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test slow lint bench lock clean
+
+demo: $(READY)  ## clean the sample pages and show where the result lies
+	$(BIN)/copydesk run examples/pages --output demo-output --overwrite
+
+test: $(READY)  ## the tests that take seconds
+	$(BIN)/python -m pytest -m "not slow"
+
+slow: $(READY)  ## the tests that run the whole job on thousands of pages
+	$(BIN)/python -m pytest -m slow
+
+lint: $(READY)  ## format, lint, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(READY)  ## cost of each step on a corpus made from the sample pages
+	$(BIN)/python -m benchmarks.steps
+
+lock: $(READY)  ## resolve the dependencies anew
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --extra test --extra lint --generate-hashes setup.py -o requirements.lock
+
+clean:
+	rm -rf $(VENV) demo-output build *.egg-info
+
+$(READY): requirements.lock setup.py
+	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@

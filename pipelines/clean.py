@@ -1,0 +1,111 @@
+"""The main job: pages in, clean deduplicated stories out. `python -m pipelines.clean` is `copydesk run`.
+
+- `build`: the pipeline of a plan, on any runner
+- `run`: build it, run it, wait for it
+- `engine_options`, `use_workers`: Beam's options, with the choices that this job makes
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterable, Sequence
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import (
+    DirectOptions,
+    GoogleCloudOptions,
+    PipelineOptions,
+    SetupOptions,
+    StandardOptions,
+)
+
+from pipelines.options import UsageError
+from schemas.plan import Plan
+from transforms.clean_units import CleanUnits, Packed
+from transforms.commit import Commit, CountRepeats
+from transforms.find_duplicates import FindDuplicates
+from transforms.finish import FinishUnits
+
+# The runner that a bare DirectRunner stands for first tries to download another one.
+LOCAL = "FnApiRunner"
+LOCAL_ALIASES = {None, "DirectRunner", "BundleBasedDirectRunner", "SwitchingDirectRunner", LOCAL}
+
+# Local inputs smaller than this are done before a second process has started.
+WORTH_WORKERS = 32 << 20
+
+
+def build(pipeline: beam.Pipeline, plan: Plan, output: str, work: str, engine: str) -> beam.PCollection[str]:
+    """The whole data flow; what comes out is the result as JSON, once, when the output is finished.
+
+    The graph holds paths and a count, so it is as small for a million files as for one.
+    """
+    place = (work, plan.identity)
+    units = (
+        pipeline
+        | "Plan" >> beam.Create([len(plan.units)])
+        | "Units" >> beam.FlatMap(_numbers)
+        | "Spread" >> beam.Reshuffle()
+    )
+    cleaned = units | "CleanUnits" >> CleanUnits(*place)
+    numbers, keys, ids = (
+        cleaned[tag] | f"Typed {tag}" >> beam.Map(_same).with_output_types(Packed) for tag in ("units", "keys", "ids")
+    )
+    decisions = keys | "FindDuplicates" >> FindDuplicates(*place)
+    finished = (numbers, decisions) | "FinishUnits" >> FinishUnits(output, *place)
+    repeats = ids | "CountRepeats" >> CountRepeats()
+    return (finished, repeats) | "Commit" >> Commit(output, *place, engine)
+
+
+def run(plan: Plan, output: str, work: str, options: PipelineOptions) -> bool:
+    """Run the job of a saved plan; whether it has ended, which a template's launch does not wait for."""
+    engine = options.view_as(StandardOptions).runner
+    pipeline = beam.Pipeline(options=options)
+    build(pipeline, plan, output, work, engine)
+    result = pipeline.run()
+    if options.view_as(GoogleCloudOptions).template_location:
+        return False
+    result.wait_until_finish()
+    return True
+
+
+def engine_options(arguments: Sequence[str], workers: int | None) -> PipelineOptions:
+    """Beam's options for this job. Raises UsageError for a runner that cannot run it right."""
+    options = PipelineOptions(list(arguments))
+    standard = options.view_as(StandardOptions)
+    options.view_as(SetupOptions).save_main_session = False
+    if standard.runner == "DaskRunner":
+        raise UsageError("DaskRunner mixes up the job's outputs without a word: use FlinkRunner or DataflowRunner")
+    if standard.runner in LOCAL_ALIASES:
+        if standard.runner not in (None, LOCAL):
+            logging.getLogger("copydesk").warning("running on %s, which %s stands for here", LOCAL, standard.runner)
+        standard.runner = LOCAL
+    elif workers is not None:
+        raise UsageError(f"--workers is for local runs; {standard.runner} has options of its own")
+    return options
+
+
+def is_local(options: PipelineOptions) -> bool:
+    return bool(options.view_as(StandardOptions).runner == LOCAL)
+
+
+def use_workers(options: PipelineOptions, workers: int | None, input_bytes: int, cores: int) -> None:
+    """Choose the processes of a local run: as told, else all cores where the input is worth it."""
+    if is_local(options):
+        direct = options.view_as(DirectOptions)
+        direct.direct_num_workers = workers or (cores if input_bytes >= WORTH_WORKERS else 1)
+        direct.direct_running_mode = "multi_processing" if direct.direct_num_workers > 1 else "in_memory"
+
+
+def _numbers(count: int) -> Iterable[int]:
+    return range(count)
+
+
+def _same(packed: Packed) -> Packed:
+    return packed
+
+
+if __name__ == "__main__":
+    from pipelines.cli import run as command
+
+    command.main(args=sys.argv[1:], prog_name="python -m pipelines.clean")

@@ -1,0 +1,203 @@
+"""Options: from the command line, over `copydesk.toml`, over the defaults; and which of them are Beam's.
+
+- `option_specs`: one option a field of `Settings` and `Execution`, for the command line
+- `merge`: what was typed and what the file says, checked, as `Settings` and `Execution`
+- `split_beam`: the part of a command line that Beam or the runner declares
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from schemas.settings import Execution, Settings
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class UsageError(Exception):
+    """The user asked for something that cannot be; the message says what to do. Exit code 2."""
+
+
+@dataclass(frozen=True)
+class OptionSpec:
+    """An option of the command line: `path` is where its value stands in the settings (`dedup.drop_at`)."""
+
+    flag: str
+    path: tuple[str, ...]
+    help: str
+    default: Any
+    choices: tuple[str, ...]
+    switch: bool
+
+
+def option_specs() -> list[OptionSpec]:
+    """The options of `copydesk run`, those that decide the result first."""
+    return [*_specs(Settings, ()), *_specs(Execution, ())]
+
+
+def merge(typed: Mapping[tuple[str, ...], Any], config: str | None) -> tuple[Settings, Execution, list[str], list[str]]:
+    """Settings, execution, inputs and Beam options of the file (empty lists without one).
+
+    typed: values by `OptionSpec.path`. Raises UsageError, naming each key or option that is wrong.
+    """
+    values = read_config(config) if config else {}
+    inputs = values.pop("input", [])
+    beam = _beam_table(values.pop("beam", {}), config)
+    if not isinstance(inputs, list) or not all(isinstance(one, str) for one in inputs):
+        raise UsageError(f"{config}: input: should be a list of paths")
+    for path, value in typed.items():
+        table = values
+        for name in path[:-1]:
+            table = table.setdefault(name, {})
+            if not isinstance(table, dict):
+                raise UsageError(f"{config}: {name}: should be a table")
+        table[path[-1]] = value
+    own = {name: values.pop(name) for name in list(values) if name in Execution.model_fields}
+    origin = {path: spec.flag for spec in option_specs() if (path := spec.path) in typed}
+    return _validated(Settings, values, config, origin), _validated(Execution, own, config, origin), inputs, beam
+
+
+def read_config(path: str) -> dict[str, Any]:
+    """A TOML file as a dictionary. Raises UsageError with the line that is wrong."""
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"cannot read the config file {path}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is no TOML: {error}") from None
+
+
+def split_beam(arguments: Sequence[str], own: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Arguments of this command, and those that Beam or the runner declares.
+
+    own: the flags of this command. Raises UsageError for an option that neither knows, with a suggestion.
+    """
+    mine: list[str] = []
+    beams: list[str] = []
+    declared: dict[str, bool] | None = None
+    waiting = iter(arguments)
+    for argument in waiting:
+        flag, equals, _ = argument.partition("=")
+        if argument == "--":
+            mine += [argument, *waiting]
+        elif not flag.startswith("--") or flag in own:
+            mine.append(argument)
+        else:
+            declared = beam_flags() if declared is None else declared
+            if flag not in declared:
+                raise UsageError(f"no such option: {flag}{suggestion(flag, [*own, *declared])}")
+            beams.append(argument)
+            if declared[flag] and not equals:
+                value = next(waiting, None)
+                if value is None:
+                    raise UsageError(f"{flag} needs a value")
+                beams.append(value)
+    return mine, beams
+
+
+def beam_flags() -> dict[str, bool]:
+    """Every option that Beam or a runner declares, and whether it takes a value."""
+    from apache_beam.options.pipeline_options import PipelineOptions
+
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, conflict_handler="resolve")
+    for options in _subclasses(PipelineOptions):
+        if "_add_argparse_args" in vars(options):
+            options._add_argparse_args(parser)
+    return {flag: action.nargs != 0 for action in parser._actions for flag in action.option_strings}
+
+
+def suggestion(word: str, known: Sequence[str]) -> str:
+    """ " (did you mean ...?)", or nothing where nothing is close."""
+    close = difflib.get_close_matches(word, known, n=2, cutoff=0.7)
+    return f" (did you mean {' or '.join(close)}?)" if close else ""
+
+
+def _specs(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[OptionSpec]:
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from _specs(kind, (*path, name))
+        elif flag := _flag_of(name, field, nested=bool(path)):
+            yield OptionSpec(
+                flag=flag,
+                path=(*path, name),
+                help=field.description or "",
+                default=field.default,
+                choices=get_args(kind) if get_origin(kind) is Literal else (),
+                switch=kind is bool,
+            )
+
+
+def _flag_of(name: str, field: FieldInfo, nested: bool) -> str | None:
+    """A field's option: as it says, else its name; fields of nested tables have one only where they say so."""
+    extra = field.json_schema_extra
+    if isinstance(extra, dict) and "flag" in extra:
+        return str(extra["flag"])
+    return None if nested else "--" + name.replace("_", "-")
+
+
+def _validated(
+    model: type[Model], values: dict[str, Any], config: str | None, origin: Mapping[tuple[str, ...], str]
+) -> Model:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise UsageError("\n".join(_explain(one, model, config, origin) for one in error.errors())) from None
+
+
+def _explain(error: Any, model: type[BaseModel], config: str | None, origin: Mapping[tuple[str, ...], str]) -> str:
+    """One mistake in words: where it stands, what is wrong, what would be right."""
+    path = tuple(str(part) for part in error["loc"] if not isinstance(part, int))
+    place = origin.get(path) or (f"{config}: {'.'.join(path)}" if config and path else ".".join(path))
+    if error["type"] == "extra_forbidden":
+        known = _known_keys(model, path[:-1])
+        if not path[:-1]:
+            known += [*Execution.model_fields, "input", "beam"]
+        return f"{place}: no such key{suggestion(path[-1], known)}"
+    message = str(error["msg"]).removeprefix("Value error, ")
+    given = "" if error["type"] == "value_error" or not path else f" (it is {error['input']!r})"
+    return f"{place}: {message}{given}" if place else message
+
+
+def _known_keys(model: type[BaseModel], path: tuple[str, ...]) -> list[str]:
+    for name in path:
+        nested = model.model_fields[name].annotation
+        assert isinstance(nested, type)
+        assert issubclass(nested, BaseModel)
+        model = nested
+    return list(model.model_fields)
+
+
+def _beam_table(table: Any, config: str | None) -> list[str]:
+    """`[beam]` of the file as arguments: `runner = "FlinkRunner"` is `--runner=FlinkRunner`."""
+    if not isinstance(table, dict):
+        raise UsageError(f"{config}: beam: should be a table of Beam's options")
+    if not table:
+        return []
+    declared = beam_flags()
+    arguments = []
+    for name, value in table.items():
+        flag = f"--{name}"
+        if flag not in declared:
+            raise UsageError(f"{config}: beam.{name}: Beam has no such option{suggestion(flag, list(declared))}")
+        for one in value if isinstance(value, list) else [value]:
+            if one is True and not declared[flag]:
+                arguments.append(flag)
+            elif one is not False or declared[flag]:
+                arguments.append(f"{flag}={one}")
+    return arguments
+
+
+def _subclasses(kind: Any) -> Iterator[Any]:
+    for subclass in kind.__subclasses__():
+        yield subclass
+        yield from _subclasses(subclass)

@@ -1,0 +1,79 @@
+"""The output folder before a run: free, finished, begun by the same plan, or left by a dead run.
+
+- `prepare`: make the folder ready for a plan, or say why it cannot be
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from apache_beam.io.filesystem import BeamIOError
+from pydantic import ValidationError
+
+from pipelines.options import UsageError
+from schemas import DATASETS
+from schemas.plan import Plan
+from transforms import files
+from transforms import plan as plans
+from transforms.commit import RUN
+
+WORK = "_work"
+PART = re.compile("(" + "|".join(dataset.name for dataset in DATASETS) + r")/part-\d{5,}\.parquet")
+OWN_FILES = ("README.md", "report.html", RUN)
+
+
+def work_of(output: str) -> str:
+    return files.join(output, WORK)
+
+
+def check(output: str, overwrite: bool) -> None:
+    """Raises UsageError unless a run may write here."""
+    if any(character in output for character in "*?["):
+        raise UsageError(f"--output {output}: *, ? and [ cannot be in the path, as file systems read them as a glob")
+    if files.exists(files.join(output, RUN)):
+        if not overwrite:
+            raise UsageError(f"{output} holds a finished run: choose another --output, or replace it with --overwrite")
+    elif foreign := _foreign(output):
+        raise UsageError(f"{output} holds files that no copydesk run wrote, {foreign} for one: choose another --output")
+
+
+def prepare(output: str, plan: Plan) -> bool:
+    """Clear away what an older run left and save the plan; whether an unfinished run of this plan is continued.
+
+    Of a finished run only what its `run.json` lists is deleted, `run.json` first.
+    """
+    work = work_of(output)
+    run = files.join(output, RUN)
+    if files.exists(run):
+        listed = [info["name"] for info in json.loads(files.read_bytes(run))["result"]["files"]]
+        files.delete([run])
+        names = [name for name in listed if PART.fullmatch(name)] + list(OWN_FILES)
+        files.delete([path for path in (files.join(output, name) for name in names) if files.exists(path)])
+    if _begun(work) == plan.identity:
+        return True
+    for dataset in DATASETS:
+        files.delete([metadata.path for metadata in files.listing(files.join(output, dataset.name, "part-*.parquet"))])
+    files.delete_tree(work)
+    plans.save(plan, work)
+    return False
+
+
+def _begun(work: str) -> str | None:
+    """The identity of the plan that lies in the work folder, if one does."""
+    try:
+        if files.exists(plans.path_of(work)):
+            return Plan.model_validate_json(files.read_bytes(plans.path_of(work))).identity
+    except (BeamIOError, OSError, ValidationError):
+        pass  # a plan of another version: as good as none
+    return None
+
+
+def _foreign(output: str) -> str | None:
+    """A file in the folder that is not of a run's making."""
+    own = (WORK, *(dataset.name for dataset in DATASETS))
+    for metadata in files.listing(files.join(output, "**")):
+        relative = metadata.path.removeprefix(output).lstrip("/")
+        if relative.partition("/")[0] not in own and relative not in OWN_FILES:
+            return relative
+    return None

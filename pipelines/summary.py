@@ -1,0 +1,81 @@
+"""What a run did, on one screen.
+
+- `screen`: the result of a run as lines for people
+- `plan_screen`: the same of a plan, for ``--dry-run``
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from schemas import DATASETS
+from schemas.plan import Plan
+
+
+def screen(result: Mapping[str, Any], output: str, seconds: float) -> str:
+    """`result`: as `run.json` holds it."""
+    counts = result["counts"]
+    removed = Counter(counts["chars_removed"])
+    steps: dict[str, Counter[str]] = {}
+    for name, number in counts["edits"].items():
+        step, _, rule = name.partition(": ")
+        steps.setdefault(step, Counter())[rule] += number
+    rows = [
+        ("read", counts["read"], f"records in {counts['files_read']:,} files"),
+        ("stories", counts["kept"], f"{_percent(counts['chars_out'], counts['chars_in'])} of their characters kept"),
+        ("copies", counts["dropped"], _list({"clusters": counts["clusters"], **counts["relations"]})),
+        ("filtered", sum(counts["filtered"].values()), _list(counts["filtered"])),
+        ("rejected", sum(counts["rejected"].values()), _list(counts["rejected"])),
+        ("skipped", counts["skipped"], "records that are no pages"),
+        ("unreadable", counts["unreadable"], "files, see rejects/ where position is null"),
+        ("removed", sum(removed.values()), "characters: " + _list(dict(removed.most_common(6)))),
+    ]
+    for step in ("encoding", "typos"):
+        if step in steps:
+            found = steps[step]
+            rows.append((step, sum(found.values()), "repairs: " + _list(dict(found.most_common(6)))))
+    languages = Counter(counts["languages"])
+    rows.append(("languages", len(languages), _list(dict(languages.most_common(8)))))
+    if counts["flags"]:
+        rows.append(("flagged", sum(counts["flags"].values()), _list(counts["flags"])))
+    marked = "marked in" if result["settings"]["duplicates"] == "mark" else "left out of"
+    rows = [row for row in rows if row[1] or row[0] in ("read", "stories", "copies")]
+    lines = [f"  {name:10} {number:>13,}  {about}".rstrip() for name, number, about in rows]
+    folders = " ".join(f"{dataset.name}/" for dataset in DATASETS)
+    speed = f"{counts['read'] / max(seconds, 0.001):,.0f} records a second"
+    return "\n".join(
+        [
+            f"copydesk {result['versions']['copydesk']}: done in {seconds:,.1f} s, {speed}",
+            *lines,
+            f"  Copies are {marked} stories/. {output} holds {folders}README.md run.json",
+        ]
+    )
+
+
+def plan_screen(plan: Plan, output: str | None, beam: Sequence[str]) -> str:
+    """What would be read, and how."""
+    kinds = Counter(f"{one.format} ({one.compression})" for one in plan.inputs)
+    size = sum(one.size for one in plan.inputs)
+    largest = sorted(plan.inputs, key=lambda one: -one.size)[:5]
+    changed = plan.settings.model_dump(mode="json", exclude_defaults=True)
+    return "\n".join(
+        [
+            f"would read {len(plan.inputs):,} files, {size / 1e6:,.1f} MB: {_list(dict(kinds.most_common()))}",
+            *(f"  {one.size / 1e6:10,.1f} MB  {one.source}" for one in largest),
+            *(["  ..."] if len(plan.inputs) > len(largest) else []),
+            f"in {len(plan.units):,} units, steps {','.join(plan.settings.steps)}",
+            f"settings other than the defaults: {changed or 'none'}",
+            f"Beam options: {' '.join(beam) or 'none'}",
+            f"would write to {output}; nothing was written",
+        ]
+    )
+
+
+def _list(numbers: Mapping[str, int]) -> str:
+    return " · ".join(f"{name} {number:,}" for name, number in numbers.items())
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f}%" if whole else "-"
