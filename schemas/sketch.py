@@ -24,7 +24,12 @@ SKETCH = pa.schema(
         column(
             "shingles",
             pa.list_(pa.field("element", pa.uint32(), nullable=False)),
-            "hash of the 3-gram that starts at each word but the last two, in the order of the text; one for a word or two",
+            "hash of the 3-gram at each word but the last two, in the order of the text; one for a word or two",
+        ),
+        column(
+            "quoted",
+            pa.list_(pa.field("element", pa.bool_(), nullable=False)),
+            "whether each word stands within quotation marks",
         ),
         column(
             "numbers",

@@ -41,7 +41,7 @@ class Lists:
         if not len(lists):
             return cls(np.empty(0, np.uint32), np.zeros(1, np.int64))
         offsets = lists.offsets.to_numpy().astype(np.int64)
-        return cls(lists.values.to_numpy()[offsets[0] : offsets[-1]], offsets - offsets[0])
+        return cls(lists.values.to_numpy(zero_copy_only=False)[offsets[0] : offsets[-1]], offsets - offsets[0])
 
     def sizes(self) -> Array:
         """Values of each row, int64."""
@@ -65,6 +65,7 @@ class Shingled:
     dated: Array  # bool
     urls: Array  # uint64, 0 = none
     shingles: Lists
+    quoted: Lists
     numbers: Lists
 
     @classmethod
@@ -80,6 +81,7 @@ class Shingled:
             published.is_valid().to_numpy(zero_copy_only=False)[order],
             sketches["url"].to_numpy()[order],
             Lists.of(sketches["shingles"]).take(order),
+            Lists.of(sketches["quoted"]).take(order),
             Lists.of(sketches["numbers"]).take(order),
         )
 

@@ -29,7 +29,7 @@ LONGEST = (1 << LENGTH_BITS) - 1
 BANDS, ROWS = 8, 4
 SPAN = 24
 # (one in how many shingles is sampled, longest story that samples so, in words)
-RATES = ((32, LONGEST), (16, 512), (8, 192))
+RATES = ((32, LONGEST), (16, 512), (8, 192), (4, 96))
 
 _CONTENT, _URL, _BAND, _SPANS = 1, 2, 16, 64  # what a key is of, so that keys of different kinds never meet
 

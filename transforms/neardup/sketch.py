@@ -20,6 +20,7 @@ import xxhash
 from datasketch import MinHash
 
 from schemas.sketch import PERMUTATIONS, SKETCH
+from transforms.neardup.quotes import quoted
 from transforms.tokens import Tokens, tokenize
 
 Array = np.ndarray[Any, Any]
@@ -49,7 +50,8 @@ def sketch(stories: pa.Table) -> pa.Table:
             _hashes(stories, "url"),
             _hashes(stories, "site"),
             pa.array([xxhash.xxh3_128_digest(text) for text in _encoded(texts)], pa.binary(16)),
-            _lists(hashes, first),
+            _lists("shingles", hashes, first),
+            _lists("quoted", quoted(texts, tokens), tokens.first),
             _numbers(tokens, words),
             _fixed(signatures(hashes, first)),
         ],
@@ -149,13 +151,11 @@ def _numbers(tokens: Tokens, words: Array) -> pa.Array:
     hashes = (words[tokens.codes[at]] >> np.uint64(32)) if len(at) else np.empty(0, np.uint64)
     pairs = np.unique(tokens.rows()[at].astype(np.uint64) << np.uint64(32) | hashes)
     first = np.searchsorted(pairs >> np.uint64(32), np.arange(len(tokens.first), dtype=np.uint64))
-    return _lists((pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32), first)
+    return _lists("numbers", (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32), first)
 
 
-def _lists(values: Array, first: Array) -> pa.Array:
-    return pa.ListArray.from_arrays(
-        pa.array(first.astype(np.int32)), pa.array(values), type=SKETCH.field("shingles").type
-    )
+def _lists(name: str, values: Array, first: Array) -> pa.Array:
+    return pa.ListArray.from_arrays(pa.array(first.astype(np.int32)), pa.array(values), type=SKETCH.field(name).type)
 
 
 def _fixed(values: Array) -> pa.Array:

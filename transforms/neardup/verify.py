@@ -3,9 +3,9 @@
 - `verify`: pairs and the sketches of their documents in, edges (`schemas.sketch.EDGE`) out
 
 Two stories are linked where `join_at` per cent of the shorter one's words stand in the other. Jaccard would lose what
-was cut; containment cannot be fooled by length. What it can be fooled by are dated templates, issues of one weekly
-notice: below `sure_at` per cent the dates must be close and the numbers largely the same. The same URL crawled again
-may be of any date.
+was cut. Three guards keep look-alikes apart: reports on one speech share its quotations, so `prose_at` per cent of the
+words outside quotations must be shared as well; issues of one weekly notice are of different days, unless the stories
+are all but equal or of one URL; and their figures differ, where figures are what a story is about.
 """
 
 from __future__ import annotations
@@ -37,29 +37,32 @@ def verify(pairs: Array, left: pa.Table, right: pa.Table, rules: Rules | None = 
     return np.concatenate(found)
 
 
-def linked(edges: Array, days: Array, numbers: Array, rules: Rules) -> Array:
-    """Which pairs are linked; `days` and `numbers` tell whether the guards let them pass."""
-    shorter = np.where(edges["words_a"] <= edges["words_b"], edges["covered_a"], edges["covered_b"]).astype(np.int64)
-    words = np.minimum(edges["words_a"], edges["words_b"]).astype(np.int64)
-    join = 100 * shorter >= rules.join_at * words
-    sure = 100 * shorter >= rules.sure_at * words
-    return (words > 0) & join & (sure | (days & numbers))
-
-
 def _verify(pairs: Array, one: Shingled, rows: Array, other: Shingled, other_rows: Array, rules: Rules) -> Array:
+    """The edges among one block of pairs."""
     edges = np.zeros(len(pairs), EDGE)
     edges["a"], edges["b"] = pairs[:, 0], pairs[:, 1]
     edges["words_a"], edges["words_b"] = one.words[rows], other.words[other_rows]
-    for side, mine, my_rows, theirs, their_rows in (
-        ("a", one, rows, other, other_rows),
-        ("b", other, other_rows, one, rows),
+    a_is_shorter = edges["words_a"] <= edges["words_b"]
+    words = np.minimum(edges["words_a"], edges["words_b"]).astype(np.int64)
+    shared, prose, shared_prose = (np.empty(len(pairs), np.int64) for _ in range(3))
+    for side, shorter, mine, my_rows, theirs, their_rows in (
+        ("a", a_is_shorter, one, rows, other, other_rows),
+        ("b", ~a_is_shorter, other, other_rows, one, rows),
     ):
         flags, first = covered(mine, my_rows, theirs, their_rows)
+        own = ~mine.quoted.take(my_rows).values
         edges[f"covered_{side}"] = sums(flags, first)
         edges[f"parts_{side}"] = parts(flags, first)
-    days = _days_agree(one, rows, other, other_rows, rules)
-    numbers = _numbers_agree(one, rows, other, other_rows, rules)
-    return edges[linked(edges, days, numbers, rules)]
+        shared[shorter] = sums(flags, first)[shorter]
+        prose[shorter] = sums(own, first)[shorter]
+        shared_prose[shorter] = sums(flags & own, first)[shorter]
+    return edges[
+        (words > 0)
+        & (100 * shared >= rules.join_at * words)
+        & ((prose < rules.little_prose) | (100 * shared_prose >= rules.prose_at * prose))
+        & ((100 * shared >= rules.sure_at * words) | _days_agree(one, rows, other, other_rows, rules))
+        & _numbers_agree(one, rows, other, other_rows, rules)
+    ]
 
 
 def _days_agree(one: Shingled, rows: Array, other: Shingled, other_rows: Array, rules: Rules) -> Array:
@@ -71,4 +74,6 @@ def _days_agree(one: Shingled, rows: Array, other: Shingled, other_rows: Array, 
 def _numbers_agree(one: Shingled, rows: Array, other: Shingled, other_rows: Array, rules: Rules) -> Array:
     shared = shared_numbers(one, rows, other, other_rows)
     fewer = np.minimum(one.numbers.sizes()[rows], other.numbers.sizes()[other_rows])
-    return (fewer < rules.few_numbers) | (100 * shared >= rules.numbers * fewer)
+    words = np.minimum(one.words[rows], other.words[other_rows])
+    silent = (fewer < rules.few_numbers) | (words > rules.words_a_number * fewer)
+    return silent | (100 * shared >= rules.numbers * fewer)

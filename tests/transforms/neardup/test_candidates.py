@@ -1,0 +1,72 @@
+"""Candidate pairs."""
+
+from itertools import combinations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.sketch import KEY
+from transforms.neardup.candidates import CAP, candidate_pairs, distinct_pairs
+from transforms.neardup.keys import LENGTH_BITS
+
+RECORDS = st.lists(st.tuples(st.integers(0, 4), st.integers(1, 9), st.integers(0, 20)), max_size=60)
+
+
+def records(rows):
+    """Records of (bucket, words, document)."""
+    return np.array([(bucket << LENGTH_BITS | words, document) for bucket, words, document in rows], KEY)
+
+
+def pairs(rows):
+    return list(map(tuple, candidate_pairs(records(rows)).tolist()))
+
+
+def test_a_small_bucket_gives_all_its_pairs():
+    assert pairs([(7, 10, 3), (7, 12, 1), (7, 9, 2), (8, 9, 4)]) == [(1, 2), (1, 3), (2, 3)]
+
+
+def test_a_pair_that_shares_many_buckets_is_given_once():
+    assert pairs([(bucket, 10, document) for bucket in range(5) for document in (1, 2)]) == [(1, 2)]
+
+
+def test_a_big_bucket_pairs_each_story_with_the_longest_and_with_its_neighbour_by_length():
+    size = 1000
+    found = pairs([(1, 5000 - document, document) for document in range(size)])
+    assert len(found) <= 2 * size
+    assert {(0, n) for n in range(1, size)} <= set(found)  # document 0 is the longest
+    assert {(n, n + 1) for n in range(size - 1)} <= set(found)
+
+
+def test_stories_over_the_longest_length_still_meet():
+    assert pairs([(1, 0xFFFF, document) for document in range(3)]) == [(0, 1), (0, 2), (1, 2)]
+
+
+def test_no_keys_give_no_pairs():
+    found = candidate_pairs(np.empty(0, KEY))
+    assert found.shape == (0, 2)
+    assert found.dtype == np.uint64
+
+
+@given(RECORDS)
+def test_the_pairs_of_small_buckets_are_those_of_a_loop(rows):
+    small = [(bucket, 1, document % CAP) for bucket, _, document in rows]
+    expected = {
+        pair
+        for bucket in {bucket for bucket, *_ in small}
+        for pair in combinations(sorted({document for own, _, document in small if own == bucket}), 2)
+    }
+    assert pairs(small) == sorted(expected)
+
+
+@given(RECORDS, st.randoms())
+def test_the_order_of_the_keys_does_not_matter(rows, chance):
+    shuffled = rows + rows[:3]
+    chance.shuffle(shuffled)
+    assert pairs(shuffled) == pairs(rows)
+
+
+def test_distinct_pairs_joins_partitions():
+    pieces = [np.array([[2, 1], [3, 3]], np.uint64), np.array([[1, 2], [0, 5]], np.uint64)]
+    assert distinct_pairs(pieces).tolist() == [[0, 5], [1, 2]]
+    assert distinct_pairs([]).shape == (0, 2)

@@ -1,0 +1,66 @@
+"""All of it in a row."""
+
+import random
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from transforms.neardup.deduplicate import deduplicate
+
+
+def kept(stories):
+    """Id to the id of the story kept for it."""
+    ids = dict(zip(stories["document"].to_pylist(), stories["id"].to_pylist(), strict=True))
+    members, _ = deduplicate(stories)
+    return {ids[row["document"]]: ids[row["kept_document"]] for row in members.to_pylist()}
+
+
+def reworded(text, seed):
+    chance = random.Random(seed)
+    return " ".join(word for word in text.split() if chance.random() > 0.03)
+
+
+def test_cut_reheaded_and_reworded_copies_are_found_and_other_stories_are_not(write, table):
+    story = write(1, 400)
+    cut = " ".join(story.split()[:220])
+    found = kept(table(story, f"LONDON (Wire) - {cut}", reworded(story, 5), write(2, 300), write(3, 40), cut))
+    assert found == dict.fromkeys(("s1", "s2", "s3", "s6"), "s1")
+
+
+def test_a_star_story_with_hundreds_of_copies_is_one_cluster(write, table):
+    story = write(1, 150)
+    copies = [reworded(story, seed) for seed in range(300)]
+    assert len(set(kept(table(story, *copies)).values())) == 1
+    assert len(kept(table(story, *copies))) == 301
+
+
+def test_pages_with_the_same_comment_form_are_different_stories(write, table):
+    form = write(0, 40)
+    assert kept(table(*(f"{write(n, 120)} {form}" for n in range(1, 60)))) == {}
+
+
+@pytest.mark.parametrize(
+    "texts", [[], [""], ["", ""], [None, "a"], ["a " * 100_000, "a " * 50_000], ["\x00\x07", "\x00"]]
+)
+def test_odd_texts_do_no_harm(texts):
+    rows = range(1, len(texts) + 1)
+    stories = pa.table(
+        {"document": pa.array(rows, pa.uint64()), "id": [str(n) for n in rows], "text": pa.array(texts, pa.string())}
+    )
+    members, relation = deduplicate(stories)
+    assert len(members) == len(relation)
+
+
+@settings(max_examples=20)
+@given(st.permutations(range(14)))
+def test_the_order_of_the_stories_does_not_matter(order):
+    chance = random.Random(7)
+    words = [f"w{chance.randrange(1000)}" for _ in range(300)]
+    texts = [" ".join(words[n * 5 : n * 5 + 60 + 20 * (n % 3)]) for n in range(14)]
+    stories = pa.table(
+        {"document": pa.array(range(14), pa.uint64()), "id": [f"s{n}" for n in range(14)], "text": texts}
+    )
+    assert kept(stories.take(order)) == kept(stories)
+    assert deduplicate(stories.take(order))[1].equals(deduplicate(stories)[1])

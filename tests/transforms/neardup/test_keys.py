@@ -1,0 +1,59 @@
+"""Keys: which stories find each other."""
+
+import numpy as np
+import pytest
+
+from schemas.sketch import KEY
+from transforms.neardup.keys import LENGTH_BITS, keys, partition
+from transforms.neardup.sketch import sketch
+
+
+def buckets(table):
+    """The buckets of each document."""
+    found = keys(sketch(table))
+    return {
+        document: set((found["key"][found["document"] == document] >> np.uint64(LENGTH_BITS)).tolist())
+        for document in table["document"].to_pylist()
+    }
+
+
+@pytest.mark.parametrize("words", [20, 60, 150, 400, 1500])
+def test_a_story_meets_the_same_story_cut_at_its_end(write, table, words):
+    story = write(words, words)
+    met = buckets(table(story, " ".join(story.split()[: words * 2 // 3]), write(1)))
+    assert met[1] & met[2]
+    assert not met[1] & met[3]
+
+
+def test_stories_that_share_one_sentence_do_not_meet(write, table):
+    sentence = write(0, 18)
+    met = buckets(table(*(f"{write(2 * n, 80)} {sentence} {write(2 * n + 1, 80)}" for n in range(1, 40))))
+    assert not any(met[1] & met[n] for n in range(2, 40))
+
+
+def test_pages_of_one_url_and_equal_texts_meet(write, table):
+    urls = ["https://x.example/live", "https://x.example/live", None, ""]
+    met = buckets(table(write(1), write(2), "?", "?", url=urls))
+    assert met[1] & met[2]
+    assert met[3] == met[4]
+    assert len(met[3]) == 1
+
+
+def test_keys_of_a_bucket_carry_the_length_and_go_to_one_partition(write, table):
+    found = keys(sketch(table(write(1, 100), write(1, 99))))
+    assert found.dtype == KEY
+    assert set((found["key"] & np.uint64(0xFFFF)).tolist()) == {99, 100}
+    parts = partition(found, 7)
+    assert set(parts.tolist()) <= set(range(7))
+    by_bucket = {}
+    for bucket, part in zip((found["key"] >> np.uint64(LENGTH_BITS)).tolist(), parts.tolist(), strict=True):
+        assert by_bucket.setdefault(bucket, part) == part
+
+
+def test_the_number_of_keys_of_a_story_is_bounded_by_its_words(write, table):
+    for words in (50, 150, 300, 1000, 5000):
+        assert len(keys(sketch(table(write(3, words))))) <= 30 + words // 12
+
+
+def test_no_stories_have_no_keys(table):
+    assert len(keys(sketch(table()))) == 0
