@@ -18,6 +18,7 @@ from apache_beam.options.pipeline_options import (
     PipelineOptions,
     SetupOptions,
     StandardOptions,
+    WorkerOptions,
 )
 
 from pipelines.options import UsageError
@@ -89,9 +90,10 @@ def is_local(options: PipelineOptions) -> bool:
     return bool(options.view_as(StandardOptions).runner == LOCAL)
 
 
-def use_workers(options: PipelineOptions, workers: int | None, input_bytes: int, cores: int) -> None:
-    """Choose the processes of a local run: as told, else all cores where the input is worth it."""
+def use_workers(options: PipelineOptions, workers: int | None, input_bytes: int, cores: int, verbose: bool) -> None:
+    """Choose the processes of a local run: as told, else all cores where the input is worth it; and what they log."""
     if is_local(options):
+        options.view_as(WorkerOptions).default_sdk_harness_log_level = "INFO" if verbose else "ERROR"
         direct = options.view_as(DirectOptions)
         direct.direct_num_workers = workers or (cores if input_bytes >= WORTH_WORKERS else 1)
         direct.direct_running_mode = "multi_processing" if direct.direct_num_workers > 1 else "in_memory"

@@ -79,7 +79,7 @@ def run(ctx: click.Context, inputs: tuple[str, ...], config: str | None, verbose
     given = {spec.path: typed[_name(spec)] for spec in option_specs() if typed[_name(spec)] is not None}
     try:
         settings, execution, configured, beam = merge(given, config)
-        code = _run(inputs or tuple(configured), settings, execution, [*beam, *ctx.obj])
+        code = _run(inputs or tuple(configured), settings, execution, [*beam, *ctx.obj], verbose)
     except UsageError as error:
         raise click.UsageError(str(error), ctx) from None
     except KeyboardInterrupt:
@@ -94,7 +94,7 @@ def run(ctx: click.Context, inputs: tuple[str, ...], config: str | None, verbose
     ctx.exit(code)
 
 
-def _run(inputs: Sequence[str], settings: Settings, execution: Execution, beam: list[str]) -> int:
+def _run(inputs: Sequence[str], settings: Settings, execution: Execution, beam: list[str], verbose: bool) -> int:
     """Plan, run and report; the exit code."""
     from apache_beam.io.filesystem import BeamIOError
     from apache_beam.io.filesystems import FileSystems
@@ -126,7 +126,7 @@ def _run(inputs: Sequence[str], settings: Settings, execution: Execution, beam: 
         raise UsageError(f"cannot write to --output {execution.output}: {_cause(error)}") from None
     if continued and not execution.quiet:
         click.echo(f"copydesk: continuing the unfinished run in {execution.output}", err=True)
-    return _execute(plan, target, engine, execution)
+    return _execute(plan, target, engine, execution, verbose)
 
 
 def _check_rules(settings: Settings, plan: Plan) -> None:
@@ -139,7 +139,7 @@ def _check_rules(settings: Settings, plan: Plan) -> None:
             raise UsageError("\n".join(problems))
 
 
-def _execute(plan: Plan, target: str, engine: Any, execution: Execution) -> int:
+def _execute(plan: Plan, target: str, engine: Any, execution: Execution, verbose: bool) -> int:
     from pipelines import clean, output, progress, summary
     from transforms import files
     from transforms.commit import RUN
@@ -147,7 +147,8 @@ def _execute(plan: Plan, target: str, engine: Any, execution: Execution) -> int:
     started = time.monotonic()
     work = output.work_of(target)
     local = clean.is_local(engine)
-    clean.use_workers(engine, execution.workers, sum(one.size for one in plan.inputs), os.cpu_count() or 1)
+    size = sum(one.size for one in plan.inputs)
+    clean.use_workers(engine, execution.workers, size, os.cpu_count() or 1, verbose)
     shown = local and not execution.quiet and "://" not in target
     with progress.watching(work, len(plan.units)) if shown else contextlib.nullcontext():
         ended = clean.run(plan, target, work, engine)
