@@ -20,6 +20,9 @@ from apache_beam.options.pipeline_options import (
     StandardOptions,
     WorkerOptions,
 )
+from apache_beam.portability.api import beam_provision_api_pb2 as provision_api
+from apache_beam.runners.portability.fn_api_runner.fn_runner import ExtendedProvisionInfo, FnApiRunner
+from apache_beam.runners.portability.portable_runner import JobServiceHandle
 
 from pipelines.options import UsageError
 from schemas.plan import Plan
@@ -61,7 +64,7 @@ def build(pipeline: beam.Pipeline, plan: Plan, output: str, work: str, engine: s
 def run(plan: Plan, output: str, work: str, options: PipelineOptions) -> bool:
     """Run the job of a saved plan; whether it has ended, which a template's launch does not wait for."""
     engine = options.view_as(StandardOptions).runner
-    pipeline = beam.Pipeline(options=options)
+    pipeline = beam.Pipeline(runner=_local_runner(options) if is_local(options) else engine, options=options)
     build(pipeline, plan, output, work, engine)
     result = pipeline.run()
     if options.view_as(GoogleCloudOptions).template_location:
@@ -93,10 +96,18 @@ def is_local(options: PipelineOptions) -> bool:
 def use_workers(options: PipelineOptions, workers: int | None, input_bytes: int, cores: int, verbose: bool) -> None:
     """Choose the processes of a local run: as told, else all cores where the input is worth it; and what they log."""
     if is_local(options):
-        options.view_as(WorkerOptions).default_sdk_harness_log_level = "INFO" if verbose else "ERROR"
+        worker = options.view_as(WorkerOptions)
+        worker.default_sdk_harness_log_level = worker.default_sdk_harness_log_level or ("INFO" if verbose else "ERROR")
         direct = options.view_as(DirectOptions)
         direct.direct_num_workers = workers or (cores if input_bytes >= WORTH_WORKERS else 1)
         direct.direct_running_mode = "multi_processing" if direct.direct_num_workers > 1 else "in_memory"
+
+
+def _local_runner(options: PipelineOptions) -> FnApiRunner:
+    """The local runner, which by itself would not tell its worker processes the options: file systems need them."""
+    told = JobServiceHandle.encode_pipeline_options(options.get_all_options(drop_default=True))
+    provision = provision_api.ProvisionInfo(pipeline_options=told, retrieval_token="unused-retrieval-token")
+    return FnApiRunner(provision_info=ExtendedProvisionInfo(provision))
 
 
 def _numbers(count: int) -> Iterable[int]:

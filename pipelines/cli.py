@@ -76,6 +76,8 @@ def run(ctx: click.Context, inputs: tuple[str, ...], config: str | None, verbose
     runner, as --runner=DataflowRunner --project=...
     """
     logging.basicConfig(level=logging.INFO if verbose else logging.ERROR, format="%(name)s: %(message)s")
+    if not verbose:
+        logging.getLogger("apache_beam").setLevel(logging.CRITICAL)  # what fails is told in one line, below
     given = {spec.path: typed[_name(spec)] for spec in option_specs() if typed[_name(spec)] is not None}
     try:
         settings, execution, configured, beam = merge(given, config)
