@@ -1,0 +1,85 @@
+"""Words one slip away, and what kind of slip it was."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.typos.neighbours import KINDS, Neighbours, describe
+from transforms.typos.tokens import words_matrix
+
+WORDS = ("market", "minister", "the", "town", "two", "while")
+
+
+def near(spelling: str) -> list[str]:
+    return [WORDS[row] for row in Neighbours(WORDS).of(*words_matrix([spelling])).proposal]
+
+
+@pytest.mark.parametrize(
+    ("spelling", "word"),
+    [
+        ("whilke", "while"),
+        ("minster", "minister"),
+        ("markte", "market"),
+        ("msrket", "market"),
+        ("teh", "the"),
+        ("martke", "market"),
+    ],
+)
+def test_one_slip_is_found(spelling, word):
+    assert word in near(spelling)
+
+
+def test_a_word_is_not_near_itself():
+    assert near("market") == []
+
+
+def test_nothing_is_near_what_is_far():
+    assert near("elephant") == []
+
+
+@pytest.mark.parametrize(
+    ("spelling", "word", "kind"),
+    [
+        ("whilke", "while", "extra"),
+        ("minster", "minister", "missing"),
+        ("msrket", "market", "wrong"),
+        ("markte", "market", "swapped"),
+        ("mraket", "market", "swapped"),
+        ("the", "two", "far"),
+    ],
+)
+def test_kinds_of_slips(spelling, word, kind):
+    slips = describe(*words_matrix([spelling]), *words_matrix([word]))
+    assert KINDS[slips.kind[0]] == kind
+
+
+def test_what_a_slip_was_like():
+    spelling, word = ["minnister", "msrket", "mirket", "eown"], ["minister", "market", "market", "town"]
+    slips = describe(*words_matrix(spelling), *words_matrix(word))
+    assert slips.doubled.tolist() == [True, False, False, False]
+    assert slips.adjacent.tolist() == [False, True, False, False]
+    assert slips.vowel.tolist() == [False, False, True, False]
+    assert slips.position.tolist() == [3, 1, 1, 0]
+    assert slips.tail.tolist() == [5, 4, 4, 3]
+
+
+LETTERS = st.text(alphabet="abcd", min_size=3, max_size=8)
+
+
+@given(LETTERS, st.data())
+def test_every_single_slip_finds_its_word(word, data):
+    at = data.draw(st.integers(0, len(word) - 1))
+    letter = data.draw(st.sampled_from("abcd"))
+    for wrong in (word[:at] + word[at + 1 :], word[:at] + letter + word[at:], word[:at] + letter + word[at + 1 :]):
+        if wrong != word:
+            assert len(Neighbours([word]).of(*words_matrix([wrong])).proposal) == 1
+
+
+@given(st.lists(LETTERS, min_size=1, max_size=6), st.lists(LETTERS, min_size=1, max_size=6))
+def test_a_spelling_has_the_same_neighbours_in_any_batch(words, spellings):
+    known = Neighbours(words)
+    together = known.of(*words_matrix(spellings))
+    for row, spelling in enumerate(spellings):
+        alone = known.of(*words_matrix([spelling])).proposal
+        assert np.array_equal(together.proposal[together.spelling == row], alone)

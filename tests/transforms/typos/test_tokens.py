@@ -1,0 +1,109 @@
+"""Words as columns: what is a word, what it looks like, what stands before it."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.typos import tokens
+from transforms.typos.tokens import APOSTROPHE, BREAK, COMMA, DIGIT, FOREIGN, JOIN, LOWER, QUOTE, UPPER, tokenize
+
+
+def words(*texts: str | None) -> list[str]:
+    found = tokenize(pa.array(texts, pa.string()))
+    return [found.word(n) for n in range(len(found))]
+
+
+def test_words_are_runs_of_letters_and_digits():
+    assert words("The mayor, aged 61, said: “No”") == ["The", "mayor", "aged", "61", "said", "No"]
+
+
+def test_apostrophes_part_words_straight_and_curly_alike():
+    assert words("don't don’t") == ["don", "t", "don", "t"]
+
+
+def test_letters_beyond_ascii_belong_to_words_and_signs_do_not():
+    assert words("naïve café—Ølstykke 5 € a\u00a0b") == ["naïve", "café", "Ølstykke", "5", "a", "b"]
+
+
+def test_no_word_reaches_over_the_end_of_a_text():
+    found = tokenize(pa.array(["one", "two", "", None, "three"]))
+    assert [found.word(n) for n in range(3)] == ["one", "two", "three"]
+    assert found.row.tolist() == [0, 1, 4]
+    assert all(found.gap & BREAK)
+    assert all(found.after & BREAK)
+
+
+def test_what_stands_at_the_ends_of_a_text_stays_with_it():
+    found = tokenize(pa.array(["“one”", "(two"]))
+    assert found.gap.tolist() == [QUOTE | BREAK, COMMA | BREAK]
+    assert found.after.tolist() == [QUOTE | BREAK, BREAK]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("a. b", BREAK),
+        ("a\nb", BREAK),
+        ("a, b", COMMA),
+        ("a-b", JOIN),
+        ("a “b", QUOTE),
+        ('a "b', QUOTE),
+        ("a’b", APOSTROPHE),
+    ],
+)
+def test_the_gap_says_what_stands_between(text, kind):
+    assert tokenize(pa.array([text])).gap[1] & kind
+
+
+def test_shapes():
+    found = tokenize(pa.array(["plain Title UPPER miXed i X 4x né"]))
+    assert found.first.tolist() == [LOWER, UPPER, UPPER, LOWER, LOWER, UPPER, DIGIT, LOWER]
+    assert found.rest.tolist() == [LOWER, LOWER, UPPER, LOWER | UPPER, 0, 0, LOWER | DIGIT, LOWER | FOREIGN]
+
+
+def test_a_word_has_one_key_in_any_case_and_place():
+    found = tokenize(pa.array(["Harbour, HARBOUR", "the harbour"]))
+    assert found.key[[0, 1, 3]].tolist() == tokens.keys(["harbour"]).tolist() * 3
+
+
+def test_long_words_differ_in_key_by_their_length():
+    one, other = tokens.keys(["a" * 30, "a" * 31])
+    assert one != other
+
+
+def test_matrix_rows_have_the_words_keys():
+    some = ["a", "harbour", "counterrevolutionaries"]
+    assert tokens.matrix_keys(*tokens.words_matrix(some)).tolist() == tokens.keys(some).tolist()
+
+
+@pytest.mark.parametrize("texts", [[], [""], [None], ["", None], [" "], ["\x00\x01"], ["…”"]])
+def test_texts_without_words_have_none(texts):
+    assert len(tokenize(pa.array(texts, pa.string()))) == 0
+
+
+def test_a_slice_of_a_column_reads_like_the_column():
+    whole = pa.array(["one two", "three", "four five"])
+    assert tokenize(whole.slice(1)).key.tolist() == tokens.keys(["three", "four", "five"]).tolist()
+
+
+@given(st.lists(st.text(alphabet="aB1_ .,-'’“”é€\n中", max_size=30), max_size=6))
+def test_spans_are_ordered_within_their_texts_and_words_never_touch(texts):
+    found = tokenize(pa.array(texts, pa.string()))
+    assert np.all(found.start < found.end)
+    assert np.all(found.start >= found.bounds[found.row])
+    assert np.all(found.end <= found.bounds[found.row + 1])
+    touching = (found.start[1:] == found.end[:-1]) & (found.row[1:] == found.row[:-1])
+    assert not touching.any()
+    assert "".join(found.word(n) for n in range(len(found))) == "".join(
+        c for text in texts for c in text if c.isalnum() or c == "_"
+    )
+
+
+@given(st.lists(st.text(alphabet="ab ,é’", max_size=12), min_size=1, max_size=5))
+def test_a_text_has_the_same_words_in_any_batch(texts):
+    together = tokenize(pa.array(texts, pa.string()))
+    apart = [tokenize(pa.array([text])) for text in texts]
+    for name in ("key", "first", "rest", "gap", "after"):
+        assert np.concatenate([getattr(one, name) for one in apart]).tolist() == getattr(together, name).tolist()

@@ -1,0 +1,179 @@
+"""What words a language has, how common they are, and which spellings are listed as wrong.
+
+Alone useful: `english` (the lexicon of symspellpy's dictionary, wordfreq's frequencies and the misspellings of
+`data/misspellings_en.npz`) and `Index` (64-bit keys to row numbers, looked up by columns).
+
+A language is data: a `Lexicon` made of three plain tables. Nothing here knows what a text is.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import symspellpy
+import wordfreq
+
+from transforms.typos.tokens import WIDTH, Keys, keys
+
+Ids = npt.NDArray[np.int64]
+
+DATA = Path(__file__).parent / "data"
+UNKNOWN = -1
+VARIANT_AT_LEAST = 180  # frequency from which a national variant of a dictionary word is a word
+COMMON_AT_LEAST = 200  # frequency from which a dictionary word may be proposed as a correction
+MODERN_AT_LEAST = 300  # the same for longer words that the dictionary lacks: tweeted, airplane
+
+
+class Index:
+    """A fixed set of 64-bit keys: `find` gives each key's place in it.
+
+    Open addressing in two arrays, because sorted search costs ten times as much: most words of a page are the same
+    few thousand, whose slots stay in the cache.
+    """
+
+    def __init__(self, members: Keys) -> None:
+        bits = max(4, int(len(members) * 2).bit_length())
+        self._shift = np.uint64(64 - bits)
+        self._mask = (1 << bits) - 1
+        self._keys = np.zeros(1 << bits, np.uint64)
+        self._ids = np.full(1 << bits, UNKNOWN, np.int32)
+        waiting = np.arange(len(members))
+        slot = (members >> self._shift).astype(np.int64)
+        while len(waiting):
+            free = np.flatnonzero(self._ids[slot] == UNKNOWN)
+            _, winner = np.unique(slot[free], return_index=True)
+            placed = free[winner]
+            self._keys[slot[placed]] = members[waiting[placed]]
+            self._ids[slot[placed]] = waiting[placed]
+            left = np.ones(len(waiting), bool)
+            left[placed] = False
+            waiting, slot = waiting[left], (slot[left] + 1) & self._mask
+
+    def find(self, wanted: Keys) -> Ids:
+        """The place of each key among the members, `UNKNOWN` where it is none of them."""
+        slot = (wanted >> self._shift).astype(np.int64)
+        found = self._ids[slot].astype(np.int64)
+        waiting = np.flatnonzero((found != UNKNOWN) & (self._keys[slot] != wanted))
+        found[waiting] = UNKNOWN
+        slot = slot[waiting]
+        while len(waiting):
+            slot = (slot + 1) & self._mask
+            ids = self._ids[slot]
+            hit = (ids != UNKNOWN) & (self._keys[slot] == wanted[waiting])
+            found[waiting[hit]] = ids[hit]
+            on = (ids != UNKNOWN) & ~hit
+            waiting, slot = waiting[on], slot[on]
+        return found
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Words and what is known about them; `frequency`, `dictionary` and `listed` have one entry a word.
+
+    - `frequency`: Zipf scale in hundredths (the logarithm of occurrences in a thousand million words), 0 if unseen
+    - `dictionary`: whether a dictionary has it
+    - `listed`: the row of `corrections` that holds its corrections, `UNKNOWN` if it is not listed as wrong
+    - `proposals`: the words that may be proposed as corrections
+    - `corrections`: for each listed misspelling, its corrections
+    - `function_words`, `prefixes`, `suffixes`: the commonest words, and what new words are made with
+    """
+
+    index: Index
+    frequency: npt.NDArray[np.int16]
+    dictionary: npt.NDArray[np.bool_]
+    listed: npt.NDArray[np.int32]
+    proposals: tuple[str, ...]
+    corrections: tuple[tuple[str, ...], ...]
+    function_words: tuple[str, ...]
+    prefixes: tuple[str, ...]
+    suffixes: tuple[str, ...]
+
+    def find(self, words: Keys) -> Ids:
+        """The row of each word, `UNKNOWN` where the lexicon does not have it."""
+        return self.index.find(words)
+
+
+def english() -> Lexicon:
+    """English of all national spellings."""
+    frequency = {
+        word: 900 - centibels  # wordfreq keeps words by the power of ten of their share, in hundredths
+        for centibels, words in enumerate(wordfreq.get_frequency_list("en", "large"))
+        for word in words
+        if word.isascii() and word.isalpha()
+    }
+    misspelled = misspellings()
+    dictionary = _symspell_words()
+    american = {word for british in dictionary for word in _american(british)} - dictionary - misspelled.keys()
+    dictionary |= {word for word in american if frequency.get(word, 0) >= VARIANT_AT_LEAST}
+    habits = tomllib.loads((DATA / "en.toml").read_text(encoding="utf-8"))
+    return build(dictionary, frequency, misspelled, {name: tuple(words.split()) for name, words in habits.items()})
+
+
+def build(
+    dictionary: set[str],
+    frequency: Mapping[str, int],
+    misspelled: Mapping[str, tuple[str, ...]],
+    habits: Mapping[str, tuple[str, ...]],
+) -> Lexicon:
+    """A lexicon of plain tables: dictionary words, frequencies on the Zipf scale in hundredths, misspellings, and the
+    function words, prefixes and suffixes."""
+    words = list(dict.fromkeys([*sorted(dictionary), *frequency, *misspelled]))
+    listed = {word: row for row, word in enumerate(misspelled)}
+    return Lexicon(
+        index=Index(keys(words)),
+        frequency=np.fromiter((frequency.get(word, 0) for word in words), np.int16, len(words)),
+        dictionary=np.fromiter((word in dictionary for word in words), bool, len(words)),
+        listed=np.fromiter((listed.get(word, UNKNOWN) for word in words), np.int32, len(words)),
+        proposals=tuple(
+            word
+            for word, share in sorted(frequency.items())
+            if 2 <= len(word) <= WIDTH
+            and word not in misspelled
+            and (share >= COMMON_AT_LEAST if word in dictionary else share >= MODERN_AT_LEAST and len(word) >= 6)
+        ),
+        corrections=tuple(misspelled.values()),
+        **habits,
+    )
+
+
+# British ending or stem and its American form: symspellpy's dictionary has the British words only
+_NATIONAL = (
+    *(("our", "or"), ("elled", "eled"), ("elling", "eling"), ("eller", "eler"), ("alled", "aled"), ("alling", "aling")),
+    *(("ise", "ize"), ("isa", "iza"), ("isi", "izi"), ("yse", "yze"), ("ysi", "yzi"), ("ence", "ense"), ("ogue", "og")),
+    *(
+        ("tre", "ter"),
+        ("bre", "ber"),
+        ("ae", "e"),
+        ("oe", "e"),
+        ("mould", "mold"),
+        ("plough", "plow"),
+        ("grey", "gray"),
+    ),
+    *(("sceptic", "skeptic"), ("minium", "minum"), ("lful", "llful"), ("stalment", "stallment"), ("geing", "ging")),
+)
+
+
+def _american(british: str) -> list[str]:
+    """The American spellings that a British word could have."""
+    if len(british) < 5:
+        return []
+    return [british.replace(there, here) for there, here in _NATIONAL if there in british]
+
+
+def misspellings() -> dict[str, tuple[str, ...]]:
+    """Listed misspellings of English with their corrections, the likeliest first."""
+    with np.load(DATA / "misspellings_en.npz") as table:
+        lines = table["lines"].tobytes().decode().splitlines()
+    return {wrong: tuple(right) for wrong, *right in (line.split(",") for line in lines)}
+
+
+def _symspell_words() -> set[str]:
+    text = (files(symspellpy) / "frequency_dictionary_en_82_765.txt").read_text(encoding="utf-8-sig")
+    words = text.split()[::2]
+    return {word for word in words if word.isascii() and word.isalpha()}

@@ -1,0 +1,160 @@
+"""The words that a slip of the fingers away from a spelling, and what kind of slip it was.
+
+Alone useful: `Neighbours` (built once of the words that may be proposed; `of` finds those near each spelling) and
+`describe` (what sets a spelling apart from a word). Both work on columns of words.
+
+Two words one slip apart share a spelling with one letter left out (W. Garbe's symmetric deletes): each proposal is
+filed under its own key and under those of its spellings with one letter less; a query asks for its own and the same.
+Besides one letter too many, one too few, a wrong one or two swapped, this finds one letter that has moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from transforms.typos.tokens import WIDTH, Bytes, Ints, Keys, matrix_keys, words_matrix
+
+Flags = npt.NDArray[np.bool_]
+
+EXTRA, MISSING, WRONG, SWAPPED, FAR = range(5)
+KINDS = ("extra", "missing", "wrong", "swapped", "far")
+
+_KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_VOWELS = "aeiouy"
+_SOUNDS = ("cs", "ck", "sz", "iy", "gj", "td", "mn", "bp", "vf", "cq", "kq", "xz")
+
+
+class Pairs(NamedTuple):
+    """Spellings and words near them: rows of the spellings asked for, rows of the proposals."""
+
+    spelling: Ints
+    proposal: Ints
+
+
+class Neighbours:
+    """The proposals, found by spellings one slip away."""
+
+    def __init__(self, proposals: Sequence[str]) -> None:
+        self.rows, self.size = words_matrix(proposals)
+        owner, filed = _filed(self.rows, self.size)
+        order = np.argsort(filed, kind="stable")
+        self._filed, self._owner = filed[order], owner[order].astype(np.int32)
+
+    def of(self, rows: Bytes, size: Ints) -> Pairs:
+        """The proposals near each spelling, sorted by spelling and proposal; a spelling is not near itself."""
+        owner, asked = _filed(rows, size)
+        low = np.searchsorted(self._filed, asked, side="left")
+        count = np.searchsorted(self._filed, asked, side="right") - low
+        where = np.repeat(low - np.cumsum(count) + count, count) + np.arange(count.sum())
+        packed = np.unique(np.repeat(owner, count) * len(self.size) + self._owner[where])
+        pairs = Pairs(packed // max(1, len(self.size)), packed % max(1, len(self.size)))
+        same = (rows[pairs.spelling] == self.rows[pairs.proposal]).all(axis=1)
+        return Pairs(pairs.spelling[~same], pairs.proposal[~same])
+
+
+@dataclass(frozen=True)
+class Slips:
+    """What sets each spelling apart from its word; all arrays have one entry a pair.
+
+    - `kind`: EXTRA, MISSING, WRONG or SWAPPED letter, or FAR: more than one slip
+    - `position`: letters before the first difference; `tail`: equal letters behind the last one
+    - `doubled`: the letter too many or too few repeats its neighbour
+    - `adjacent`: the wrong letter lies beside the right one on the keyboard, the extra one beside its neighbour
+    - `vowel`, `sound`: one vowel for another, or one letter for another that sounds alike
+    """
+
+    kind: Ints
+    position: Ints
+    tail: Ints
+    doubled: Flags
+    adjacent: Flags
+    vowel: Flags
+    sound: Flags
+
+    def where(self, keep: Flags) -> Slips:
+        """The slips of some pairs only."""
+        return Slips(**{field.name: getattr(self, field.name)[keep] for field in fields(self)})
+
+
+def describe(spelling: Bytes, size: Ints, word: Bytes, length: Ints) -> Slips:
+    """Compare spellings with words, both as rows of `tokens.matrix`."""
+    head = _equal_run(spelling, word, np.minimum(size, length))
+    tail = _equal_run(_reversed(spelling, size), _reversed(word, length), np.minimum(size, length) - head)
+    here, next_ = _at(spelling, head), _at(spelling, head + 1)
+    there, after = _at(word, head), _at(word, head + 1)
+    kind = np.full(len(size), FAR)
+    kind[(size == length + 1) & (head + tail == length)] = EXTRA
+    kind[(size == length - 1) & (head + tail == size)] = MISSING
+    same = size == length
+    kind[same & (head + tail == size - 1)] = WRONG
+    kind[same & (head + tail == size - 2) & (here == after) & (next_ == there)] = SWAPPED
+    extra, missing, wrong = kind == EXTRA, kind == MISSING, kind == WRONG
+    before = np.where(head > 0, _at(spelling, head - 1), 0)
+    doubled = (extra & ((here == before) | (here == next_))) | (missing & ((there == before) | (there == here)))
+    adjacent = (wrong & _ADJACENT[here, there]) | (extra & (_ADJACENT[here, before] | _ADJACENT[here, next_]))
+    return Slips(
+        kind, head, tail, doubled, adjacent, wrong & _VOWEL_PAIR[here, there], wrong & _SOUND_PAIR[here, there]
+    )
+
+
+def _filed(rows: Bytes, size: Ints) -> tuple[Ints, Keys]:
+    """Keys of the words and of their spellings with one letter less, each with the row of its word."""
+    owners, filed = [np.arange(len(size))], [matrix_keys(rows, size)]
+    for at in range(int(size.max(initial=0))):
+        owner = np.flatnonzero((size > at) & (size > 2))
+        less = np.zeros((len(owner), WIDTH), np.uint8)
+        less[:, :at] = rows[owner, :at]
+        less[:, at:-1] = rows[owner, at + 1 :]
+        owners.append(owner)
+        filed.append(matrix_keys(less, size[owner] - 1))
+    return np.concatenate(owners), np.concatenate(filed)
+
+
+def _equal_run(one: Bytes, other: Bytes, limit: Ints) -> Ints:
+    """How many bytes are equal from the left, at most `limit`."""
+    differs = np.append(one != other, np.ones((len(one), 1), bool), axis=1)
+    return np.minimum(differs.argmax(axis=1), limit)
+
+
+def _reversed(rows: Bytes, size: Ints) -> Bytes:
+    columns = size[:, None] - 1 - np.arange(WIDTH)
+    turned = np.take_along_axis(rows, np.maximum(columns, 0), axis=1)
+    turned[columns < 0] = 0
+    return turned
+
+
+def _at(rows: Bytes, column: Ints) -> Bytes:
+    """The byte of each row at a column, 0 behind its end."""
+    value = rows[np.arange(len(rows)), np.clip(column, 0, WIDTH - 1)]
+    return np.where(column < WIDTH, value, 0).astype(np.uint8)
+
+
+def _pairs(groups: Sequence[str]) -> Flags:
+    table = np.zeros((256, 256), bool)
+    for group in groups:
+        for one in group:
+            for other in group:
+                table[ord(one), ord(other)] = one != other
+    return table
+
+
+def _adjacent() -> Flags:
+    places = {
+        letter: (row, 4 * column + row) for row, keys in enumerate(_KEYBOARD) for column, letter in enumerate(keys)
+    }
+    table = np.zeros((256, 256), bool)
+    for one, (row, left) in places.items():
+        for other, (low, right) in places.items():
+            # rows are set off by about a quarter of a key
+            table[ord(one), ord(other)] = (
+                one != other and abs(row - low) <= 1 and abs(left - right) <= 4 + abs(row - low)
+            )
+    return table
+
+
+_ADJACENT, _VOWEL_PAIR, _SOUND_PAIR = _adjacent(), _pairs([_VOWELS]), _pairs(_SOUNDS)

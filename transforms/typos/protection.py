@@ -1,0 +1,27 @@
+"""What is never touched, whatever the score says: addresses, code, tags, names of the page, slips of the space bar.
+
+Alone useful: `protected` (one span of one text). It runs on the few words that the score would correct, so it may read
+the text around them.
+"""
+
+from __future__ import annotations
+
+import re
+
+_CHUNK_LEFT = re.compile(r"\S*\Z")
+_CHUNK_RIGHT = re.compile(r"\S*")
+_REACH = 200  # characters that an address or a tag may be long
+# An address, a path, code or markup: signs that prose does not have inside a word, or a dot between letters
+_NO_PROSE = re.compile(r"://|www\.|[@#_/\\&=<>`{}|~^*%$\[\]+]|\w\.\w|\w:\w")
+
+
+def protected(text: str, start: int, end: int) -> bool:
+    """Whether the word at these characters is part of an address, of code or of markup."""
+    left = _CHUNK_LEFT.search(text, max(0, start - _REACH), start)
+    right = _CHUNK_RIGHT.match(text, end, end + _REACH)
+    chunk = (left[0] if left else "") + text[start:end] + (right[0] if right else "")
+    if _NO_PROSE.search(chunk):
+        return True
+    line = text.rfind("\n", 0, start) + 1
+    before = text[max(line, start - _REACH) : start]
+    return before.count("`") % 2 == 1 or before.rfind("<") > before.rfind(">")

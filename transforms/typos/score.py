@@ -1,0 +1,88 @@
+"""The trained score: which word was meant, and how sure that is. Integers only, so every CPU decides alike.
+
+Alone useful: `Model` with `load`; `best` picks the likeliest word of each suspect, `Model.judge` scores it.
+
+Two parts, both made by `training/typos/fit.py`: integer weights that rank the words a suspect could have been meant to
+be, and a forest of small decision trees (gradient boosting) over the evidence of the best one. A tree compares integers
+with integers and its leaves are integers, so the sum is exact. Scores are log-odds in hundredths: 0 is even, 460 is
+99 in 100 as the training texts have it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from transforms.typos.evidence import FEATURES, Features
+from transforms.typos.tokens import Ints
+
+LEAD_AT_MOST = 1200  # a rank lead above this says nothing more; also the lead where there is no rival
+LEAF_UNITS = 1 << 10  # leaves are in hundredths of a log-odd times this
+
+
+class Best(NamedTuple):
+    """The likeliest pair of each suspect that has any, and how far it leads the next."""
+
+    pair: Ints
+    lead: Ints
+
+
+@dataclass(frozen=True)
+class Model:
+    """Weights and trees. Trees are rows: `feature`, `limit` (go left where the value is at most this), `left`, `right`,
+    `leaf`; a leaf is its own child, so all walks take `depth` steps."""
+
+    rank: npt.NDArray[np.int64]
+    bias: int
+    depth: int
+    roots: npt.NDArray[np.int64]
+    feature: npt.NDArray[np.int64]
+    limit: npt.NDArray[np.int64]
+    left: npt.NDArray[np.int64]
+    right: npt.NDArray[np.int64]
+    leaf: npt.NDArray[np.int64]
+
+    def best(self, features: Features, suspect: Ints) -> Best:
+        """The pair of each suspect with the highest rank; of equals the first."""
+        rank = features.astype(np.int64) @ self.rank
+        order = np.lexsort((np.arange(len(rank)), -rank, suspect))
+        ordered = suspect[order]
+        first = np.ones(len(order), bool)
+        first[1:] = ordered[1:] != ordered[:-1]
+        place = np.flatnonzero(first)
+        lead = np.full(len(place), LEAD_AT_MOST)
+        second = np.minimum(place + 1, len(order) - 1)
+        contested = (place + 1 < len(order)) & ~first[second]
+        ahead = rank[order[place]] - rank[order[second]]
+        lead[contested] = np.minimum(ahead, LEAD_AT_MOST)[contested]
+        return Best(order[place], lead)
+
+    def judge(self, features: Features, lead: Ints) -> Ints:
+        """How sure each best pair is, in hundredths of log-odds."""
+        values = np.column_stack([features, lead]).astype(np.int64)
+        node = np.tile(self.roots, (len(values), 1))
+        rows = np.arange(len(values))[:, None]
+        for _ in range(self.depth):
+            node = np.where(values[rows, self.feature[node]] <= self.limit[node], self.left[node], self.right[node])
+        return (self.bias + self.leaf[node].sum(axis=1)) // LEAF_UNITS
+
+
+def load(path: Path) -> Model:
+    """A model as `training/typos/fit.py` writes it; refused if made for other features."""
+    with np.load(path) as table:
+        made_for = table["features"].tobytes().decode().split()
+        if made_for != list(FEATURES):
+            odd = sorted(set(made_for) ^ set(FEATURES))
+            raise ValueError(
+                f"{path.name} was trained for other features ({', '.join(odd) or 'another order'}): train it again"
+            )
+        return Model(
+            rank=table["rank"].astype(np.int64),
+            bias=int(table["bias"]),
+            depth=int(table["depth"]),
+            **{name: table[name].astype(np.int64) for name in ("roots", "feature", "limit", "left", "right", "leaf")},
+        )
