@@ -1,11 +1,19 @@
-"""What all tests share."""
+"""What all tests share: where the measuring data lie, and one finished run that many tests look at."""
 
+import gzip
+from dataclasses import dataclass
 from pathlib import Path
 
+import corpus
 import pytest
+import runs
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--renew-goldens", action="store_true", help="write tests/goldens anew from what comes out now")
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +22,42 @@ def shared() -> Path:
     if not (SHARED / "data").is_dir():
         pytest.skip("needs the measuring data in ../shared, which is not part of the project")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def corpus_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """244 invented pages in every kind of file that is written by hand: enough for several small units.
+
+    Among them are copies across files, 3 broken records, and a file that breaks off.
+    """
+    folder = tmp_path_factory.mktemp("corpus")
+    broken = ["{not JSON", '{"id": "no-text", "section": "s1"}', '{"id": 7, "text": ["a list"]}']
+    first = corpus.pages(80)
+    corpus.write_jsonl(folder / "a.jsonl", [*first[:40], *broken, *first[40:]])
+    corpus.write_jsonl(folder / "b.jsonl.gz", corpus.pages(80, 80))
+    corpus.write_csv(folder / "more" / "c.csv", corpus.pages(30, 160))
+    corpus.write_parquet(folder / "more" / "d.parquet", corpus.pages(50, 190))
+    for number in (0, 3, 240):
+        (folder / f"page-{number}.txt").write_text(corpus.story(number), encoding="utf-8")
+    cut = gzip.compress(corpus.write_jsonl(folder / "cut.jsonl", [corpus.page(300)]).read_bytes(), mtime=0)
+    (folder / "cut.jsonl").unlink()
+    (folder / "cut.jsonl.gz").write_bytes(cut[: len(cut) // 2])
+    return folder
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run that has ended: what it read, where its output lies, how the command ended."""
+
+    folder: Path
+    output: Path
+    outcome: runs.Outcome
+
+
+@pytest.fixture(scope="session")
+def finished(corpus_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """`corpus_folder` with all steps, in one process and several units; not to be written to."""
+    output = tmp_path_factory.mktemp("finished") / "out"
+    with runs.small_units():
+        outcome = runs.run(corpus_folder, output=output, code=3)
+    return Finished(corpus_folder, output, outcome)
