@@ -174,4 +174,5 @@ def _cause(error: BaseException) -> str:
     """The last line of what went wrong: workers hand over whole tracebacks as text."""
     lines = [line for line in str(error).strip().splitlines() if line.strip()]
     told = [line for line in lines if not line.startswith((" ", "\t", "Traceback"))]
-    return (told or lines or [type(error).__name__])[-1].strip()
+    last = (told or lines or [""])[-1].strip()
+    return last if ": " in last else f"{type(error).__name__}: {last}"
