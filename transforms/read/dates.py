@@ -13,6 +13,7 @@ from functools import lru_cache
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Numbers below 1973 are no dates (2026 is a year, 20260901 a day); above, the unit follows from the size until 5138.
 SECONDS_FROM, SECONDS_TO = 10**8, 10**11
+OLDEST = 1600  # the first newspapers; software that has no date writes the year 1
 
 YEAR_FIRST = re.compile(r"\d{4}[-/.]?\d\d[-/.]?\d\d(?!\d)")
 COMPACT = re.compile(r"\d{14}")
@@ -74,7 +75,9 @@ def _from_text(value: str) -> int | None:
     return None
 
 
-def _microseconds(moment: datetime) -> int:
+def _microseconds(moment: datetime) -> int | None:
+    if moment.year < OLDEST:
+        return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return (moment - EPOCH) // timedelta(microseconds=1)

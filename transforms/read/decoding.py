@@ -45,8 +45,9 @@ def decode_utf8(data: bytes) -> tuple[str, int]:
 def decode(data: bytes, declared: str | None = None) -> tuple[str, int]:
     """The text, and how many byte sequences became U+FFFD.
 
-    A byte order mark decides, then valid UTF-8 (other encodings look like it only by a very unlikely accident, while
-    declarations are often wrong), then the `declared` encoding as browsers understand it, then resiliparse's detector.
+    A byte order mark decides, then UTF-8, with few errors at most (other encodings look like it only by a very unlikely
+    accident, while declarations are often wrong), then the `declared` encoding as browsers understand it, then
+    resiliparse's detector.
 
     >>> decode("naïve".encode("utf-16"))
     ('naïve', 0)
@@ -67,9 +68,10 @@ def text_encoding(data: bytes, declared: str | None = None) -> tuple[str, int]:
     """The encoding of a text, by all or the beginning of its bytes, and the length of its byte order mark."""
     encoding, mark = byte_order_mark(data)
     if encoding is None:
-        encoding = _utf16_without_mark(data) or ("utf-8" if _is_utf8(data) else None)
+        encoding = _utf16_without_mark(data) or ("utf-8" if _is_mostly_utf8(data) else None)
     if encoding is None:
-        encoding = known_encoding(declared) or detect_encoding(data, max_len=SNIFFED) or "utf-8"
+        known = known_encoding(declared)
+        encoding = known if known and known != "utf-8" else detect_encoding(data, max_len=SNIFFED) or "utf-8"
     return _codec(encoding), mark
 
 
@@ -104,12 +106,14 @@ def repair_surrogates(value: Any) -> tuple[Any, int]:
     return value, 0
 
 
-def _is_utf8(data: bytes) -> bool:
-    """Whether all is UTF-8, but for a last character that is cut off."""
+def _is_mostly_utf8(data: bytes) -> bool:
+    """Whether at least two in three of the characters beyond ASCII are UTF-8; one may be cut off at the end."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(data)
     except UnicodeDecodeError:
-        return False
+        text, wrong = decode_utf8(data)
+        beyond = len(text) - len(text.encode("ascii", errors="ignore"))
+        return beyond > 3 * wrong
     return True
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from transforms.read.decoding import decode
+from transforms.read.html_pages import TangledError, declared_charset, extract
 from transforms.read.pieces import Batch, Limits, Piece
 from transforms.read.records import Records
 from transforms.read.streams import stream
@@ -26,6 +27,47 @@ def read_text(piece: Piece, file: BinaryIO, records: Records, limits: Limits) ->
     else:
         records.add_page(0, text, {}, size=len(data), replaced=replaced)
     yield from records.full()
+
+
+def read_html(piece: Piece, file: BinaryIO, records: Records, limits: Limits) -> Iterator[Batch]:
+    """The one page of an HTML file; its position is 0, its URL what the document gives as its own.
+
+    Raises:
+        UnreadableError: the file is damaged.
+    """
+    data = whole(stream(file, piece.compression, limits), limits)
+    if len(data) > limits.page_bytes:
+        records.too_large(0, len(data), decode(data[:1000])[0])
+    else:
+        add_html(0, data, None, records, {}, {}, len(data))
+    yield from records.full()
+
+
+def add_html(
+    position: int,
+    data: bytes,
+    charset: str | None,
+    records: Records,
+    held: dict[str, Any],
+    extra: dict[str, Any],
+    size: int,
+) -> None:
+    """Add the page that an HTML document holds; `held` and `extra` are what is known of it from elsewhere."""
+    html, replaced = decode(data, charset or declared_charset(data))
+    try:
+        text, about = extract(html)
+    except TangledError as error:
+        records.reject(position, "too-much-work", str(error), html, size)
+        return
+    if not text:
+        records.reject(position, "no-text-found", "the HTML holds no text", html, size)
+        return
+    if held.get("url") is None:
+        held = {**held, "url": about.canonical}
+    elif about.canonical not in (None, held["url"]):
+        extra = {**extra, "canonical": about.canonical}
+    described = {"title": about.title, "author": about.author, "published": about.published}
+    records.add_page(position, text, extra, size, replaced, **described, **held)
 
 
 def whole(chunks: Iterator[bytes], limits: Limits) -> bytes:

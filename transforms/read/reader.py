@@ -7,20 +7,23 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from transforms.read.delimited import read_delimited
-from transforms.read.documents import read_text
+from transforms.read.documents import read_html, read_text
 from transforms.read.json_lines import read_json_lines
 from transforms.read.parquet import read_parquet
 from transforms.read.pieces import Batch, Fields, Limits, Piece, UnreadableError
 from transforms.read.recognise import recognise
 from transforms.read.records import Records
 from transforms.read.streams import open_file
+from transforms.read.warc import read_warc
 
 FormatReader = Callable[[Piece, BinaryIO, Records, Limits], Iterator[Batch]]
 READERS: dict[str, FormatReader] = {
     "text": read_text,
+    "html": read_html,
     "jsonl": read_json_lines,
     "csv": read_delimited,
     "parquet": read_parquet,
+    "warc": read_warc,
 }
 
 

@@ -78,7 +78,10 @@ class Records:
         if self._is_too_large(position, text):
             return
         page = {"text": text, "position": position, "replaced": replaced, **held}
-        page["extra"] = as_json(extra) if extra else None
+        for name in self._fields.carry:
+            page[name] = _as_carried(extra.get(name))
+        rest = {name: value for name, value in extra.items() if name not in self._fields.carry}
+        page["extra"] = as_json(rest) if rest else None
         for name, column in self._columns.items():
             column.append(page.get(name))
 
