@@ -5,22 +5,9 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from texts import TEXT, editor
 
-from transforms.editing import Step, apply, audit, byte_offsets, difference, edits, undo
-
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
-
-
-def editor(befores: list[str], afters: list[str]) -> pa.Table:
-    """Edits that lead from each string to the one beside it."""
-    rows, starts, ends, new = [], [], [], []
-    for row, (before, after) in enumerate(zip(befores, afters, strict=True)):
-        for start, end, replacement in difference(before, after):
-            rows.append(row)
-            starts += byte_offsets(before, [start])
-            ends += byte_offsets(before, [end])
-            new.append(replacement)
-    return edits(rows, starts, ends, new, ["test/rule"] * len(rows), [99] * len(rows))
+from transforms.editing import Step, apply, audit, difference, edits, undo
 
 
 def test_edits_are_applied_where_they_stand_and_other_texts_stay():

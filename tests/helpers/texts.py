@@ -1,0 +1,20 @@
+"""Texts and edits that tests make."""
+
+import pyarrow as pa
+from hypothesis import strategies as st
+
+from transforms.editing import byte_offsets, difference, edits
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
+
+
+def editor(befores: list[str], afters: list[str]) -> pa.Table:
+    """Edits that lead from each string to the one beside it."""
+    rows, starts, ends, new = [], [], [], []
+    for row, (before, after) in enumerate(zip(befores, afters, strict=True)):
+        for start, end, replacement in difference(before, after):
+            rows.append(row)
+            starts += byte_offsets(before, [start])
+            ends += byte_offsets(before, [end])
+            new.append(replacement)
+    return edits(rows, starts, ends, new, ["test/rule"] * len(rows), [99] * len(rows))
