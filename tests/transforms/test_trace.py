@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pyarrow as pa
 from hypothesis import given
+from texts import TEXT, editor
 
 from transforms.editing import Step, apply, audit
 from transforms.trace import Piece, trace
