@@ -1,7 +1,6 @@
 """What all tests share: where the measuring data lie, and one finished run that many tests look at."""
 
 import gzip
-from dataclasses import dataclass
 from pathlib import Path
 
 import corpus
@@ -45,19 +44,10 @@ def corpus_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@dataclass(frozen=True)
-class Finished:
-    """A run that has ended: what it read, where its output lies, how the command ended."""
-
-    folder: Path
-    output: Path
-    outcome: runs.Outcome
-
-
 @pytest.fixture(scope="session")
-def finished(corpus_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Finished:
+def finished(corpus_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> runs.Finished:
     """`corpus_folder` with all steps, in one process and several units; not to be written to."""
     output = tmp_path_factory.mktemp("finished") / "out"
     with runs.small_units():
         outcome = runs.run(corpus_folder, output=output, code=3)
-    return Finished(corpus_folder, output, outcome)
+    return runs.Finished(corpus_folder, output, outcome)

@@ -21,9 +21,10 @@ import pyarrow.parquet as pq
 
 Record = dict[str, Any]
 
-PLACES = "Aldmoor Brackwell Carnhythe Dunmarrow Eastleigh Farrowby Gildersea Hawkmere Ilverton Jarrowick".split()
-ROLES = "mayor engineer teacher harbourmaster surgeon librarian farmer conductor lawyer beekeeper".split()
-VERBS = "opened described defended postponed welcomed measured inspected repaired financed photographed".split()
+# ruff: noqa: SIM905 - lists of twenty quoted words are hard to read
+PLACES = "Aldmoor,Brackwell,Carnhythe,Dunmarrow,Eastleigh,Farrowby,Gildersea,Hawkmere,Ilverton,Jarrowick".split(",")
+ROLES = "mayor,engineer,teacher,harbourmaster,surgeon,librarian,farmer,conductor,lawyer,beekeeper".split(",")
+VERBS = "opened,described,defended,postponed,welcomed,measured,inspected,repaired,financed,praised".split(",")
 THINGS = (
     "the old bridge,a second school,the night train,a public garden,the fish market,the town archive,a water mill,"
     "the northern road,a small hospital,the lighthouse"
@@ -32,7 +33,7 @@ REASONS = (
     "after a winter of storms,because the council had asked for it,although few people came to watch,"
     "while the neighbours looked on,before the first visitors arrived,as the budget had been approved in spring"
 ).split(",")
-SYLLABLES = "bar cor del fen gol hal jin kor lam mer nor pel ros sil tam ver".split()
+SYLLABLES = "bar,cor,del,fen,gol,hal,jin,kor,lam,mer,nor,pel,ros,sil,tam,ver".split(",")
 SCAFFOLDING = (
     "Advertisement",
     "Share this article on Facebook Twitter WhatsApp",

@@ -40,6 +40,15 @@ class Outcome:
     err: str
 
 
+@dataclass(frozen=True)
+class Finished:
+    """A run that has ended: what it read, where its output lies, how the command ended."""
+
+    folder: Path
+    output: Path
+    outcome: Outcome
+
+
 def copydesk(*arguments: str | Path) -> Outcome:
     """Run the command in this process; an exception that gets through to here is a defect of the command line."""
     result = CliRunner().invoke(main, [str(one) for one in arguments])

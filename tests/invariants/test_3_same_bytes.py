@@ -1,0 +1,91 @@
+"""Invariant 3: the same input and settings give the same bytes, wherever and however they are cleaned."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import corpus
+import numpy as np
+import runs
+from numpy._core import _multiarray_umath  # the names that NPY_DISABLE_CPU_FEATURES takes have no public home
+from runs import Finished
+
+STEPS = ("--steps", "encoding,scaffolding,dedup")
+
+
+def optional_cpu_features() -> list[str]:
+    """Those that this CPU has, NumPy has code for, and can do without."""
+    there = _multiarray_umath.__cpu_features__
+    return [name for name in _multiarray_umath.__cpu_dispatch__ if there.get(name)]
+
+
+def launch(folder: Path, output: Path, *arguments: str, **environment: str) -> None:
+    process = runs.launch("run", folder, "--output", output, *arguments, environment={**os.environ, **environment})
+    _, err = process.communicate()
+    assert process.returncode == 3, err
+
+
+def test_two_worker_processes_write_what_one_writes(finished: Finished, tmp_path: Path) -> None:
+    launch(finished.folder, tmp_path / "out", "--workers", "2", PYTHONHASHSEED="1")
+    assert runs.fingerprint(tmp_path / "out") == runs.fingerprint(finished.output)
+
+
+def test_another_cpu_another_clock_and_another_hash_seed_write_the_same(finished: Finished, tmp_path: Path) -> None:
+    lacking = " ".join(optional_cpu_features())
+    launch(
+        finished.folder,
+        tmp_path / "out",
+        NPY_DISABLE_CPU_FEATURES=lacking,
+        ARROW_USER_SIMD_LEVEL="NONE",
+        PYTHONHASHSEED="2",
+        TZ="Asia/Kolkata",
+        LC_ALL="C",
+    )
+    assert runs.fingerprint(tmp_path / "out") == runs.fingerprint(finished.output)
+
+
+def test_numpy_has_features_here_to_do_without() -> None:
+    assert np.__version__
+    assert optional_cpu_features()
+
+
+def test_bundles_that_are_replayed_write_nothing_twice(finished: Finished, tmp_path: Path) -> None:
+    with runs.small_units():
+        runs.run(finished.folder, "--direct_runner_bundle_repeat=1", output=tmp_path / "out", code=3)
+    assert runs.fingerprint(tmp_path / "out") == runs.fingerprint(finished.output)
+
+
+def stories_by_id(output: Path) -> dict[str, Any]:
+    """What each story became, without what names its place in the input."""
+    own = {"document", "source", "position"}
+    return {row["id"]: {name: row[name] for name in row if name not in own} for row in runs.rows(output, "stories")}
+
+
+def copies_by_id(output: Path) -> dict[str, Any]:
+    own = {"document", "kept_document"}
+    return {row["id"]: {name: row[name] for name in row if name not in own} for row in runs.rows(output, "duplicates")}
+
+
+def test_stories_and_copies_do_not_depend_on_how_pages_are_spread_over_files(tmp_path: Path) -> None:
+    pages = corpus.pages(120)
+    corpus.write_jsonl(tmp_path / "one" / "all.jsonl", pages)
+    for number in range(7):
+        corpus.write_jsonl(tmp_path / "seven" / f"{number}.jsonl", pages[number::7])
+    runs.run(tmp_path / "one", *STEPS, output=tmp_path / "from-one")
+    with runs.small_units():
+        runs.run(tmp_path / "seven", *STEPS, output=tmp_path / "from-seven")
+    assert stories_by_id(tmp_path / "from-one") == stories_by_id(tmp_path / "from-seven")
+    assert copies_by_id(tmp_path / "from-one") == copies_by_id(tmp_path / "from-seven")
+    assert copies_by_id(tmp_path / "from-one")
+
+
+def test_the_cut_into_units_decides_nothing_but_the_numbers_of_documents(tmp_path: Path) -> None:
+    corpus.write_jsonl(tmp_path / "in" / "all.jsonl", corpus.pages(120))
+    runs.run(tmp_path / "in", *STEPS, output=tmp_path / "whole")
+    with runs.small_units():
+        runs.run(tmp_path / "in", *STEPS, output=tmp_path / "cut")
+    assert runs.counts(tmp_path / "cut")["units"] > runs.counts(tmp_path / "whole")["units"]
+    assert stories_by_id(tmp_path / "cut") == stories_by_id(tmp_path / "whole")
+    assert copies_by_id(tmp_path / "cut") == copies_by_id(tmp_path / "whole")
