@@ -41,22 +41,35 @@ def check(output: str, overwrite: bool) -> None:
 def prepare(output: str, plan: Plan) -> bool:
     """Clear away what an older run left and save the plan; whether an unfinished run of this plan is continued.
 
-    Of a finished run only what its `run.json` lists is deleted, `run.json` first.
+    Of a finished run only what its `run.json` lists is deleted. The order matters where this is interrupted: whatever
+    is left is never taken for a run that can be continued.
     """
     work = work_of(output)
     run = files.join(output, RUN)
     if files.exists(run):
         listed = [info["name"] for info in json.loads(files.read_bytes(run))["result"]["files"]]
+        files.delete_tree(work)  # all that its run did not come to clear away
         files.delete([run])
         names = [name for name in listed if PART.fullmatch(name)] + list(OWN_FILES)
         files.delete([path for path in (files.join(output, name) for name in names) if files.exists(path)])
-    if _begun(work) == plan.identity:
+    elif _begun(work) == plan.identity:
         return True
-    for dataset in DATASETS:
-        files.delete([metadata.path for metadata in files.listing(files.join(output, dataset.name, "part-*.parquet"))])
-    files.delete_tree(work)
+    else:
+        files.delete([path for path in [plans.path_of(work)] if files.exists(path)])
+        files.delete(
+            [
+                metadata.path
+                for metadata in files.listing(files.join(output, "*", "part-*"))
+                if _is_part(metadata.path, output)
+            ]
+        )
+        files.delete_tree(work)
     plans.save(plan, work)
     return False
+
+
+def _is_part(path: str, output: str) -> bool:
+    return PART.fullmatch(path.removeprefix(output).lstrip("/")) is not None
 
 
 def _begun(work: str) -> str | None:
