@@ -10,6 +10,7 @@ import importlib.metadata
 import json
 import logging
 import os
+import sys
 import time
 import traceback
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,7 @@ HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 @click.version_option(importlib.metadata.version("copydesk"), prog_name="copydesk")
 def main() -> None:
     """News pages scraped from the web in, clean deduplicated stories out as Parquet."""
+    _log(verbose=False)
 
 
 def _option(spec: OptionSpec) -> click.Option:
@@ -75,9 +77,7 @@ def run(ctx: click.Context, inputs: tuple[str, ...], config: str | None, verbose
     Parquet, CSV, WET, WARC and HTML are read, plain or compressed. Options that are not listed go to Beam and its
     runner, as --runner=DataflowRunner --project=...
     """
-    logging.basicConfig(level=logging.INFO if verbose else logging.ERROR, format="%(name)s: %(message)s")
-    if not verbose:
-        logging.getLogger("apache_beam").setLevel(logging.CRITICAL)  # what fails is told in one line, below
+    _log(verbose)
     given = {spec.path: typed[_name(spec)] for spec in option_specs() if typed[_name(spec)] is not None}
     try:
         settings, execution, configured, beam = merge(given, config)
@@ -94,6 +94,78 @@ def run(ctx: click.Context, inputs: tuple[str, ...], config: str | None, verbose
         click.echo("The same command continues it where it stopped; -v shows the traceback.", err=True)
         code = FAILED
     ctx.exit(code)
+
+
+@main.command(context_settings=HELP)
+@click.argument("page", metavar="PAGE")
+@click.option("--config", metavar="FILE", help="copydesk.toml, as for copydesk run")
+@click.option("--id", "wanted", metavar="ID", help="the page with this id, where the file holds several")
+@click.option("--json", "as_json", is_flag=True, help="a JSON object a page and line, for programs")
+@click.pass_context
+def explain(ctx: click.Context, page: str, config: str | None, wanted: str | None, as_json: bool) -> None:
+    """Show a page with what goes struck out and what comes in marked, each with its rule.
+
+    PAGE is a file of any kind that copydesk run reads; without --id all of its pages are shown.
+    """
+    from pipelines import explain as explaining
+    from transforms import plan as plans
+    from transforms.clean import Desk
+    from transforms.scaffolding import RuleError
+
+    try:
+        settings, _, _, _ = merge({}, config)
+        rules = tuple(plans.read_text(path) for path in settings.scaffolding.rules)
+        shown = 0
+        for one in explaining.explain(page, settings, Desk.of(settings, rules)):
+            if wanted is None or one.id == wanted:
+                shown += 1
+                text = json.dumps(one.as_json(), ensure_ascii=False) if as_json else None
+                click.echo(text or explaining.render(one, color=_colored()))
+    except (UsageError, plans.NoInputError, RuleError) as error:
+        raise click.UsageError(str(error), ctx) from None
+    if not shown:
+        raise click.UsageError(f"{page} holds no page" + (f" with id {wanted}" if wanted else ""), ctx)
+
+
+@main.group(context_settings=HELP)
+def rules() -> None:
+    """Rule files: what is wrong with one, and what it would do."""
+
+
+@rules.command(context_settings=HELP)
+@click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
+@click.pass_context
+def check(ctx: click.Context, file: str) -> None:
+    """Say what is wrong with a rule file: its keys, its patterns, its examples. Exit code 1 where something is."""
+    from transforms.scaffolding import check as check_rules
+
+    with open(file, encoding="utf-8", errors="replace") as content:
+        problems = check_rules(content.read())
+    for problem in problems:
+        click.echo(f"{file}: {problem}")
+    if not problems:
+        click.echo(f"{file}: nothing wrong")
+    ctx.exit(FAILED if problems else 0)
+
+
+@rules.command("try", context_settings=HELP)
+@click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
+@click.argument("page", metavar="PAGE")
+@click.pass_context
+def try_rules(ctx: click.Context, file: str, page: str) -> None:
+    """Show what copydesk would make of PAGE with the rules of FILE: as copydesk explain, without the other steps."""
+    from pipelines import explain as explaining
+    from schemas.settings import Scaffolding
+    from transforms import plan as plans
+    from transforms.clean import Desk
+    from transforms.scaffolding import RuleError
+
+    try:
+        settings = Settings(steps=("scaffolding",), scaffolding=Scaffolding(rules=(file,)))
+        for one in explaining.explain(page, settings, Desk.of(settings, (plans.read_text(file),))):
+            click.echo(explaining.render(one, color=_colored()))
+    except (UsageError, plans.NoInputError, RuleError) as error:
+        raise click.UsageError(str(error), ctx) from None
 
 
 def _run(inputs: Sequence[str], settings: Settings, execution: Execution, beam: list[str], verbose: bool) -> int:
@@ -164,6 +236,17 @@ def _execute(plan: Plan, target: str, engine: Any, execution: Execution, verbose
     elif not execution.quiet:
         click.echo(summary.screen(result, str(execution.output), seconds))
     return UNREADABLE if result["counts"]["unreadable"] else 0
+
+
+def _colored() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def _log(verbose: bool) -> None:
+    """Log to standard error; Beam's own logs only where they are asked for, as what fails is told in one line."""
+    logging.basicConfig(format="%(name)s: %(message)s")
+    logging.getLogger().setLevel(logging.INFO if verbose else logging.ERROR)
+    logging.getLogger("apache_beam").setLevel(logging.INFO if verbose else logging.CRITICAL)
 
 
 def _absolute(path: str) -> str:

@@ -115,7 +115,7 @@ def make(patterns: Sequence[str], settings: Settings, without: str | None = None
     units = cut(inputs)
     if settings.limit is not None:  # the first N pages are known only to who reads them in order
         units = (tuple(span for unit in units for span in unit),)
-    rules = tuple(_text(path) for path in settings.scaffolding.rules)
+    rules = tuple(read_text(path) for path in settings.scaffolding.rules)
     exclude = tuple(_lines(settings.exclude)) if settings.exclude else ()
     versions = decisive_versions()
     content: list[Any] = [versions, settings.model_dump(mode="json"), rules, exclude]
@@ -175,6 +175,14 @@ def decisive_versions() -> dict[str, str]:
     return versions | {"python": ".".join(platform.python_version_tuple()[:2])}
 
 
+def read_text(path: str) -> str:
+    """A list, rule or exclude file, whole. Raises NoInputError."""
+    try:
+        return files.read_bytes(path).decode("utf-8-sig")
+    except (OSError, BeamIOError, UnicodeDecodeError) as error:
+        raise NoInputError(f"cannot read {path}: {error}") from None
+
+
 def _expand_lists(patterns: Iterable[str]) -> list[str]:
     out = []
     for pattern in patterns:
@@ -183,14 +191,7 @@ def _expand_lists(patterns: Iterable[str]) -> list[str]:
 
 
 def _lines(path: str) -> list[str]:
-    return [line.strip() for line in _text(path).splitlines() if line.strip()]
-
-
-def _text(path: str) -> str:
-    try:
-        return files.read_bytes(path).decode("utf-8-sig")
-    except (OSError, BeamIOError, UnicodeDecodeError) as error:
-        raise NoInputError(f"cannot read {path}: {error}") from None
+    return [line.strip() for line in read_text(path).splitlines() if line.strip()]
 
 
 def _match(pattern: str) -> tuple[str, list[FileMetadata]]:

@@ -1,0 +1,92 @@
+"""`copydesk explain PAGE`: a page with what goes struck out and what comes in marked, each with its rule.
+
+- `explain`: the pages of a file, each with what the steps make of it
+- `render`: one explained page as text for a terminal, or for anything else
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from pipelines.options import UsageError
+from schemas.settings import Settings
+from transforms.clean import Desk, clean
+from transforms.read import Fields, Limits, read, whole_file
+from transforms.trace import Piece, trace
+
+# What a terminal would obey: control characters, and marks that turn the direction of text.
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}")}
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A page, and what became of it: `outcome` is story, filtered (with `reason`) or reject (with `reason`)."""
+
+    id: str
+    outcome: str
+    reason: str
+    language: str
+    flags: tuple[str, ...]
+    pieces: tuple[Piece, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+
+def explain(path: str, settings: Settings, desk: Desk) -> Iterator[Explained]:
+    """What the steps before deduplication make of each page of a file. Raises UsageError for an unreadable file."""
+    names = settings.fields
+    fields = Fields(names.text, names.id, names.url, names.date, names.title, names.author)
+    document = 0
+    for batch in read(whole_file(path), fields, Limits(page_bytes=settings.limits.page_bytes)):
+        for reject in batch.rejects.to_pylist():
+            if reject["position"] is None:
+                raise UsageError(f"cannot read {path}: {reject['message']}")
+            yield Explained(f"position {reject['position']}", "reject", reject["message"], "", (), ())
+        for row in range(batch.pages.num_rows):
+            page = batch.pages.slice(row, 1)
+            yield _explained(page["text"][0].as_py(), clean(page, document, desk))
+            document += 1
+
+
+def render(page: Explained, color: bool) -> str:
+    """The page as lines: struck and coloured with `color`, with [-marks-] and {+marks+} without; then who did it."""
+    head = [page.id, page.outcome + (f" ({page.reason})" if page.reason else ""), page.language, *page.flags]
+    body = "".join(_shown(piece, color) for piece in page.pieces)
+    title = " · ".join(part for part in head if part)
+    return f"{click.style(title, bold=True) if color else title}\n\n{body}\n"
+
+
+def _explained(text: str, outcome: Any) -> Explained:
+    if outcome.filtered.num_rows:
+        row = outcome.filtered.to_pylist()[0]
+        whole = Piece(text if row["text"] is not None else "", "removed", "", row["reason"])
+        return Explained(row["id"] or "", "filtered", row["reason"], "", (), (whole,))
+    if outcome.rejects.num_rows:
+        row = outcome.rejects.to_pylist()[0]
+        return Explained(f"position {row['position']}", "reject", row["message"], "", (), ())
+    story = outcome.stories.to_pylist()[0]
+    pieces = tuple(trace(text, outcome.edits.to_pylist()))
+    return Explained(story["id"], "story", "", story["language"], tuple(story["flags"]), pieces)
+
+
+def _shown(piece: Piece, color: bool) -> str:
+    text = CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", piece.text)
+    if piece.fate == "kept":
+        return text
+    trailing = text[len(text.rstrip("\n")) :] if color else ""
+    text = text.removesuffix(trailing)
+    by = f"‹{piece.rule} {piece.confidence:.2f}›" if piece.rule and len(piece.text) > 3 else ""
+    if color:
+        struck = piece.fate == "removed"
+        marked = click.style(text, fg="red" if struck else "green", strikethrough=struck)
+        return marked + click.style(by, dim=True) + trailing
+    opening, closing = MARKS[piece.fate]
+    return f"{opening}{text}{closing}{by}"
