@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -62,6 +63,8 @@ def _from_text(value: str) -> int | None:
     text = value.strip()
     try:
         if YEAR_FIRST.match(text):
+            with contextlib.suppress(ValueError):
+                return _microseconds(datetime.fromisoformat(text))
             text = ZONE.sub("+00:00", OFFSET_GAP.sub("", text[:10].translate({47: "-", 46: "-"}) + text[10:]))
             return _microseconds(datetime.fromisoformat(text))
         if COMPACT.fullmatch(text):

@@ -1,8 +1,8 @@
 """Records to batches: every format's reader adds its records here, so that all formats judge them alike.
 
 A record is the input's columns as a mapping of names to JSON values. Its text has to be a string; any other value that
-its column cannot hold (a date that is none, a title that is a number of things) stays in `extra` under its own name, so
-that nothing is lost.
+its column cannot hold (a date that is none, a title that is an object) stays in `extra` under its own name, so that
+nothing is lost. Records become columns a batch at a time.
 """
 
 from __future__ import annotations
@@ -10,16 +10,24 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from schemas.rejects import REJECTS
 from transforms.read.dates import timestamp
+from transforms.read.decoding import REPLACEMENT, SURROGATES, repair_surrogates
 from transforms.read.pieces import Batch, Fields, Limits, UnreadableError, page_schema
 
 EXCERPT = 200  # characters
+SHOWN = 20  # of a record's fields, where it is shown
 ROW_BYTES = 64  # what a record costs beside its bytes, so that many tiny ones make a batch, too
+
+
+class _Record(NamedTuple):
+    position: int
+    values: Mapping[str, Any]
+    replaced: int
 
 
 class Records:
@@ -30,39 +38,27 @@ class Records:
         self._fields = fields
         self._limits = limits
         self._schema = page_schema(fields)
-        self._own = {fields.text, *fields.carry}
-        self._converted: list[tuple[str, str, Callable[[Any], Any]]] = [
+        self._converters: list[tuple[str, str, Callable[[Any], Any]]] = [
             ("id", fields.id, _as_text),
             ("url", fields.url, _as_text),
             ("title", fields.title, _as_text),
             ("author", fields.author, _as_text),
             ("published", fields.date, _as_timestamp),
         ]
+        self._own = {fields.text, *fields.carry, *(name for _, name, _ in self._converters)}
         self._clear()
 
     def add(self, position: int, record: Mapping[str, Any], size: int, replaced: int = 0) -> None:
-        """A record at `position`, `size` bytes in the input, in whose decoding `replaced` characters were replaced."""
-        self._size += size + ROW_BYTES
+        """A record at `position`, `size` bytes in the input, in whose decoding `replaced` characters were replaced.
+
+        Lone surrogates in its strings become U+FFFD and are counted.
+        """
         text = record.get(self._fields.text)
         if not isinstance(text, str):
-            self._reject_text(position, record, text)
-            return
-        if self._is_too_large(position, text):
-            return
-        columns = self._columns
-        extra = {name: value for name, value in record.items() if name not in self._own}
-        for column, name, convert in self._converted:
-            value = record.get(name)
-            held = None if value is None else convert(value)
-            columns[column].append(held)
-            if held is not None or value is None or value == "":
-                extra.pop(name, None)
-        columns["text"].append(text)
-        columns["position"].append(position)
-        columns["replaced"].append(replaced)
-        columns["extra"].append(as_json(extra) if extra else None)
-        for name in self._fields.carry:
-            columns[name].append(_as_carried(record.get(name)))
+            self._reject_text(position, record, size)
+        elif not self._is_too_large(position, text, size):
+            self._records.append(_Record(position, record, replaced))
+            self._size += size + ROW_BYTES
 
     def add_page(
         self,
@@ -74,16 +70,13 @@ class Records:
         **held: str | int | None,
     ) -> None:
         """A page of a format without columns: `held` are columns of PAGES, and what is in none goes to `extra`."""
-        self._size += size + ROW_BYTES
-        if self._is_too_large(position, text):
+        if self._is_too_large(position, text, size):
             return
         page = {"text": text, "position": position, "replaced": replaced, **held}
-        for name in self._fields.carry:
-            page[name] = _as_carried(extra.get(name))
-        rest = {name: value for name, value in extra.items() if name not in self._fields.carry}
-        page["extra"] = as_json(rest) if rest else None
-        for name, column in self._columns.items():
-            column.append(page.get(name))
+        page |= {name: _as_carried(extra.get(name)) for name in self._fields.carry}
+        page["extra"] = _as_extra({name: value for name, value in extra.items() if name not in self._fields.carry})
+        self._pages.append(page)
+        self._size += size + ROW_BYTES
 
     def reject(self, position: int | None, error: str, message: str, excerpt: str | None = None, size: int = 0) -> None:
         """A record that cannot be used; without a position, the file."""
@@ -93,8 +86,8 @@ class Records:
                 "source": self._source,
                 "position": position,
                 "error": error,
-                "message": message,
-                "excerpt": None if excerpt is None else excerpt[:EXCERPT],
+                "message": SURROGATES.sub(REPLACEMENT, message),
+                "excerpt": None if excerpt is None else SURROGATES.sub(REPLACEMENT, excerpt[:EXCERPT]),
             }
         )
 
@@ -108,16 +101,6 @@ class Records:
         self._skipped += 1
         self._size += ROW_BYTES
 
-    def full(self) -> Iterator[Batch]:
-        """The batch, where enough has been added; nothing otherwise."""
-        if self._size >= self._limits.batch_bytes:
-            yield self._batch()
-
-    def rest(self) -> Iterator[Batch]:
-        """What is left, where anything is."""
-        if self._size:
-            yield self._batch()
-
     def require_text(self, columns: Sequence[str]) -> None:
         """Refuse a file whose header lacks the text column: its every row would be the same reject.
 
@@ -128,42 +111,93 @@ class Records:
             found = ", ".join(columns)[:500]
             raise UnreadableError(f"has no column {self._fields.text!r}, which should hold the text; it has: {found}")
 
-    def _is_too_large(self, position: int, text: str) -> bool:
-        """Whether the text is above the limit; it is rejected where it is."""
-        limit = self._limits.page_bytes
-        if len(text) <= limit // 4 or len(text.encode()) <= limit:
-            return False
-        self.too_large(position, len(text.encode()), text)
-        return True
+    def full(self) -> Iterator[Batch]:
+        """The batch, where enough has been added; nothing otherwise."""
+        if self._size >= self._limits.batch_bytes:
+            yield self._batch()
+
+    def rest(self) -> Iterator[Batch]:
+        """What is left, where anything is."""
+        if self._size:
+            yield self._batch()
 
     def _clear(self) -> None:
-        self._columns: dict[str, list[Any]] = {name: [] for name in self._schema.names}
+        self._records: list[_Record] = []
+        self._pages: list[dict[str, Any]] = []
         self._rejects: list[dict[str, Any]] = []
         self._skipped = 0
         self._size = 0
 
     def _batch(self) -> Batch:
-        count = len(self._columns["text"])
-        self._columns["source"] = [self._source] * count
-        arrays = [_array(self._columns[field.name], field.type) for field in self._schema]
-        batch = Batch(
-            pages=pa.Table.from_arrays(arrays, schema=self._schema),
-            rejects=pa.Table.from_pylist(self._rejects, schema=REJECTS.schema),
-            skipped=self._skipped,
-        )
+        try:
+            pages = self._table(self._columns_of_records() if self._records else self._columns_of_pages())
+        except UnicodeEncodeError:
+            self._records = [_repaired(record) for record in self._records]
+            pages = self._table(self._columns_of_records())
+        rejects = pa.Table.from_pylist(self._rejects, schema=REJECTS.schema)
+        batch = Batch(pages=pages, rejects=rejects, skipped=self._skipped)
         self._clear()
         return batch
 
-    def _reject_text(self, position: int, record: Mapping[str, Any], text: Any) -> None:
+    def _columns_of_records(self) -> dict[str, list[Any]]:
+        records = [record.values for record in self._records]
+        columns: dict[str, list[Any]] = {
+            "text": [record[self._fields.text] for record in records],
+            "position": [record.position for record in self._records],
+            "replaced": [record.replaced for record in self._records],
+        }
+        unheld: dict[int, set[str]] = {}
+        for column, name, convert in self._converters:
+            values = [record.get(name) for record in records]
+            held = [None if value is None else convert(value) for value in values]
+            for row, value in enumerate(values):
+                if held[row] is None and value is not None and value != "":
+                    unheld.setdefault(row, set()).add(name)
+            columns[column] = held
+        for name in self._fields.carry:
+            columns[name] = [_as_carried(record.get(name)) for record in records]
+        columns["extra"] = [
+            _as_extra(
+                {
+                    name: value
+                    for name, value in record.items()
+                    if name not in self._own or (row in unheld and name in unheld[row])
+                }
+            )
+            for row, record in enumerate(records)
+        ]
+        return columns
+
+    def _columns_of_pages(self) -> dict[str, list[Any]]:
+        return {name: [page.get(name) for page in self._pages] for name in self._schema.names}
+
+    def _table(self, columns: dict[str, list[Any]]) -> pa.Table:
+        columns["source"] = [self._source] * len(columns["text"])
+        arrays = [_array(columns[field.name], field.type) for field in self._schema]
+        return pa.Table.from_arrays(arrays, schema=self._schema)
+
+    def _is_too_large(self, position: int, text: str, size: int) -> bool:
+        """Whether the text is above the limit; it is rejected where it is."""
+        limit = self._limits.page_bytes
+        if len(text) <= limit // 4:
+            return False
+        length = len(text.encode(errors="surrogatepass"))
+        if length > limit:
+            self.too_large(position, length, text)
+            self._size += size
+        return length > limit
+
+    def _reject_text(self, position: int, record: Mapping[str, Any], size: int) -> None:
         name = self._fields.text
-        excerpt = as_json({key: record[key] for key in list(record)[:20]})
+        text = record.get(name)
+        excerpt = as_json({key: record[key] for key in list(record)[:SHOWN]})
         if text is not None:
-            self.reject(position, "wrong-type", f"{name!r} is {_kind(text)}, not a string", excerpt)
+            self.reject(position, "wrong-type", f"{name!r} is {_kind(text)}, not a string", excerpt, size)
         elif name in record:
-            self.reject(position, "missing-text", f"{name!r} is null", excerpt)
+            self.reject(position, "missing-text", f"{name!r} is null", excerpt, size)
         else:
-            columns = ", ".join(list(record)[:20]) or "none"
-            self.reject(position, "missing-text", f"has no {name!r}; its fields: {columns}"[:500], excerpt)
+            found = ", ".join(list(record)[:SHOWN])[:EXCERPT] or "none"
+            self.reject(position, "missing-text", f"has no {name!r}; its fields: {found}", excerpt, size)
 
 
 def as_json(value: Any) -> str:
@@ -182,6 +216,11 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list):
         return [_finite(part) for part in value]
     return value
+
+
+def _repaired(record: _Record) -> _Record:
+    values, surrogates = repair_surrogates(record.values)
+    return record._replace(values=values, replaced=record.replaced + surrogates)
 
 
 def _as_text(value: Any) -> str | None:
@@ -203,6 +242,10 @@ def _as_timestamp(value: Any) -> int | None:
 
 def _as_carried(value: Any) -> str | None:
     return value if value is None or isinstance(value, str) else as_json(value)
+
+
+def _as_extra(rest: dict[str, Any]) -> str | None:
+    return as_json(rest) if rest else None
 
 
 def _array(values: list[Any], type: pa.DataType) -> pa.Array:

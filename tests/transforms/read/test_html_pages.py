@@ -87,7 +87,7 @@ def test_author(head, author):
         '<meta property="article:published_time" content="1973-03-03T09:46:40Z">',
         '<meta property="article:published_time" content="soon"><meta name="Date" content="1973-03-03T09:46:40Z">',
         '<script type="application/ld+json">[{"a": {"datePublished": "1973-03-03T09:46:40Z"}}]</script>',
-        '<script type="application/ld+json">{broken</script><meta itemprop=datePublished content="1973-03-03 09:46:40">',
+        '<script type="application/ld+json">{</script><meta itemprop=datePublished content="1973-03-03 09:46:40">',
         "<article><time datetime='1973-03-03T10:46:40+01:00'>yesterday</time></article>",
     ],
 )
