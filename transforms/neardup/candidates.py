@@ -5,7 +5,8 @@
 
 A bucket of up to `CAP` stories gives all its pairs. A bigger one is scaffolding, a template or a star story: to drop it
 would lose the copies of the star story, and all its pairs would be without end, so each of its stories is paired with
-the longest and with its neighbour by length. A bucket thus costs no more than its size.
+the longest, with the one of middle length (the longest may be a round-up), and with its neighbour by length. A bucket
+thus costs no more than its size.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from transforms.neardup.keys import LENGTH_BITS
 
 Array = np.ndarray[Any, Any]
 
-CAP = 12
+CAP = 6
 
 
 def candidate_pairs(keys: Array) -> Array:
@@ -39,8 +40,9 @@ def candidate_pairs(keys: Array) -> Array:
         found.append(_apart(documents, starts, np.where(sizes <= CAP, sizes, 0), distance))
     big = sizes > CAP
     found.append(_apart(documents, starts, np.where(big, sizes, 0), 1))
-    longest = np.repeat(documents[starts[big] + sizes[big] - 1], sizes[big])
-    found.append(np.column_stack((documents[np.repeat(big, sizes)], longest)))
+    every = documents[np.repeat(big, sizes)]
+    for star in (starts + sizes - 1, starts + sizes // 2):
+        found.append(np.column_stack((every, np.repeat(documents[star[big]], sizes[big]))))
     return distinct_pairs(found)
 
 

@@ -3,13 +3,13 @@
 - `keys`: sketches in, `schemas.sketch.KEY` records out
 - `partition`: which of so many partitions each key goes to
 
-A story has a key for its text, for its URL, for each band of its MinHash signature, and for each *span*: two sampled
-shingles that stand `SPAN` words apart or more, the second being the first such one behind the first. A shingle is
-sampled by its own hash, so both stories sample the same ones. Single sampled shingles find as much, but any sentence
-that is used again brings its pages together, ever more of them as the corpus grows; a span reaches beyond a sentence.
+A story has a key for its text, for its URL, and for each *span*: a shingle whose hash is the least within a few words
+around it (so both stories choose the same ones, evenly along the text; Schleimer, Wilkerson and Aiken 2003), with the
+first such shingle some words further on. The least shingle alone finds as much, but any sentence that is used again
+brings its pages together, ever more of them as the corpus grows; a span mostly reaches beyond a sentence. Bands of the
+whole text's MinHash, which find about half of the copies, find none that spans do not.
 
-Long stories sample fewer of their words than short ones, so that the number of keys stays bounded; stories of unlike
-length meet at the coarsest rate, which all stories have.
+A short story offers spans from a denser choice as well, for it has few otherwise.
 """
 
 from __future__ import annotations
@@ -19,32 +19,30 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from schemas.sketch import KEY, PERMUTATIONS
+from schemas.sketch import KEY
+from transforms.neardup.coverage import Lists
 
 Array = np.ndarray[Any, Any]
 
 LENGTH_BITS = 16
 LONGEST = (1 << LENGTH_BITS) - 1
 
-BANDS, ROWS = 8, 4
-SPAN = 24
-# (one in how many shingles is sampled, longest story that samples so, in words)
-RATES = ((32, LONGEST), (16, 512), (8, 192), (4, 96))
+# (words on each side among which a chosen shingle is the least, fewest words from one to the next, longest story)
+SPANS = ((8, 24, LONGEST), (4, 12, 256), (2, 6, 96))
 
-_CONTENT, _URL, _BAND, _SPANS = 1, 2, 16, 64  # what a key is of, so that keys of different kinds never meet
+_CONTENT, _URL, _SPAN = 1, 2, 64  # what a key is of, so that keys of different kinds never meet
 
 
 def keys(sketches: pa.Table) -> Array:
-    """The keys of stories, dtype `KEY`, sorted and distinct: some 20 to 50 a story, more for very long ones."""
+    """The keys of stories, dtype `KEY`, sorted and distinct: one for some 17 words of a story."""
     documents = sketches["document"].to_numpy()
     words = sketches["words"].to_numpy()
-    shingles, first = _lists(sketches["shingles"])
+    shingles = Lists.of(sketches["shingles"])
     everyone = np.arange(len(documents))
     found = [
         (_mix(_content(sketches["content"]), _CONTENT), everyone),
         _urls(sketches["url"].to_numpy()),
-        *_bands(_signatures(sketches["signature"]), np.flatnonzero(words)),
-        *(_spans(shingles, first, words, rate, longest) for rate, longest in RATES),
+        *(_spans(shingles.values, shingles.first, words, *spans) for spans in SPANS),
     ]
     hashes = np.concatenate([hashes for hashes, _ in found])
     rows = np.concatenate([rows for _, rows in found])
@@ -90,40 +88,28 @@ def _urls(hashes: Array) -> tuple[Array, Array]:
     return _mix(hashes[rows], _URL), rows
 
 
-def _bands(signatures: Array, rows: Array) -> list[tuple[Array, Array]]:
-    """A hash of each of the first `BANDS` times `ROWS` values of the signatures of `rows`."""
-    found = []
-    for band in range(BANDS):
-        hashes = np.zeros(len(rows), np.uint64)
-        for column in range(band * ROWS, (band + 1) * ROWS):
-            hashes = _mix(hashes ^ signatures[rows, column], _BAND + band)
-        found.append((hashes, rows))
-    return found
-
-
-def _spans(shingles: Array, first: Array, words: Array, rate: int, longest: int) -> tuple[Array, Array]:
-    """The spans of stories of at most `longest` words, of shingles sampled one in `rate`."""
+def _spans(shingles: Array, first: Array, words: Array, reach: int, apart: int, longest: int) -> tuple[Array, Array]:
+    """The spans of stories of at most `longest` words, and their rows."""
     row_of = np.repeat(np.arange(len(words)), np.diff(first))
-    at = np.flatnonzero(shingles & np.uint32(rate - 1) == 0)
-    if longest < LONGEST:
-        at = at[words[row_of[at]] <= longest]
-    partner = np.searchsorted(at, at + SPAN)
+    at = _least(shingles, first, reach)
+    at = at[words[row_of[at]] <= longest] if longest < LONGEST else at
+    partner = np.searchsorted(at, at + apart)
     paired = partner < len(at)
     one, other = at[paired], at[partner[paired]]
     same = row_of[one] == row_of[other]
     one, other = one[same], other[same]
-    joined = shingles[one].astype(np.uint64) << np.uint64(32) | shingles[other]
-    return _mix(joined, _SPANS + rate), row_of[one]
+    return _mix(shingles[one].astype(np.uint64) << np.uint64(32) | shingles[other], _SPAN + reach), row_of[one]
 
 
-def _lists(column: pa.ChunkedArray) -> tuple[Array, Array]:
-    """A list column's values, and where each row's begin in them."""
-    lists = column.combine_chunks()
-    offsets = lists.offsets.to_numpy().astype(np.int64)
-    return lists.values.to_numpy()[offsets[0] : offsets[-1]] if len(lists) else np.empty(0, np.uint32), (
-        offsets - offsets[0] if len(offsets) else np.zeros(1, np.int64)
-    )
-
-
-def _signatures(column: pa.ChunkedArray) -> Array:
-    return column.combine_chunks().flatten().to_numpy().reshape(-1, PERMUTATIONS)
+def _least(shingles: Array, first: Array, reach: int) -> Array:
+    """The positions of shingles that are the least of those within `reach` of them in their text."""
+    # as many of the greatest value between texts as keep neighbours out of each other's windows
+    at = np.arange(len(shingles)) + reach * np.repeat(np.arange(1, len(first)), np.diff(first))
+    padded = np.full(len(shingles) + reach * len(first), 0xFFFFFFFF, np.uint32)
+    padded[at] = shingles
+    least, width = padded, 1
+    while width < 2 * reach + 1:  # least[n] is the least of padded[n : n + width]
+        step = min(width, 2 * reach + 1 - width)
+        least = np.minimum(least[:-step], least[step:])
+        width += step
+    return np.flatnonzero(least[at - reach] == shingles)
