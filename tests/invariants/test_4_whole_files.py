@@ -14,7 +14,7 @@ import runs
 
 from transforms import files, tables
 
-STEPS = ("--steps", "encoding,scaffolding,dedup")
+STEPS = ("--steps", "encoding,dedup")
 SCHEMA = pa.schema([("n", pa.int64())])
 
 
