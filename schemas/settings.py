@@ -2,14 +2,14 @@
 
 `Settings` decides what comes out and is part of the plan; `Execution` decides where and how it runs and never changes
 a byte of the result. A field's description is its help. Fields of the nested models are keys of a table of the same
-name (``[typos]``), and options with the table's name in front (``--typos-threshold``).
+name (``[typos]``); those that have an option, too, name it.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 StepName = Literal["encoding", "scaffolding", "language", "typos", "dedup"]
 STEPS: tuple[StepName, ...] = ("encoding", "scaffolding", "language", "typos", "dedup")
@@ -23,6 +23,11 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_from_commas)]
 StepNames = Annotated[tuple[StepName, ...], BeforeValidator(_from_commas)]
 
 
+def _flag(name: str) -> dict[str, JsonValue]:
+    """Marks a field that has an option of this name on the command line, other than its own name."""
+    return {"flag": name}
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -30,12 +35,12 @@ class _Strict(BaseModel):
 class Fields(_Strict):
     """Which columns of the input hold what."""
 
-    text: str = Field("text", description="column that holds the page's text")
-    id: str = Field("id", description="column that holds the page's id")
-    url: str = Field("url", description="column that holds the URL")
-    date: str = Field("published", description="column that holds the date")
-    title: str = Field("title", description="column that holds the title")
-    author: str = Field("author", description="column that holds the author")
+    text: str = Field("text", description="column that holds the page's text", json_schema_extra=_flag("--text-field"))
+    id: str = Field("id", description="column that holds the page's id", json_schema_extra=_flag("--id-field"))
+    url: str = Field("url", description="column that holds the URL", json_schema_extra=_flag("--url-field"))
+    date: str = Field("published", description="column that holds the date", json_schema_extra=_flag("--date-field"))
+    title: str = Field("title", description="column that holds the title", json_schema_extra=_flag("--title-field"))
+    author: str = Field("author", description="column that holds the author", json_schema_extra=_flag("--author-field"))
 
 
 class Scaffolding(_Strict):
@@ -52,7 +57,9 @@ class Typos(_Strict):
     """The step that repairs typing errors."""
 
     threshold: int | None = Field(
-        None, description="hundredths of log-odds that an edit needs; higher repairs less", ge=-1000, le=5000
+        None,
+        description="what an edit's score has to reach: higher repairs less, and less wrongly",
+        json_schema_extra=_flag("--typo-threshold"),
     )
     never_touch: Names = Field((), description="words that are never altered, in any case")
 
@@ -61,13 +68,18 @@ class Dedup(_Strict):
     """The step that finds near-duplicates."""
 
     join_at: int = Field(
-        60, description="per cent of the shorter story's shingles that two stories of a cluster share", ge=30, le=100
+        60,
+        description="per cent of the shorter story's words that two stories of a cluster share",
+        ge=30,
+        le=100,
+        json_schema_extra=_flag("--join-at"),
     )
     drop_at: int = Field(
         85,
         description="per cent of its words that a copy shares with the kept story before it is dropped",
         ge=50,
         le=100,
+        json_schema_extra=_flag("--drop-at"),
     )
 
 
@@ -102,6 +114,16 @@ class Settings(_Strict):
     dedup: Dedup = Dedup()
     limits: Limits = Limits()
 
+    @model_validator(mode="after")
+    def _steps_have_what_they_need(self) -> Settings:
+        if "typos" in self.steps and "language" not in self.steps:
+            raise ValueError(
+                "typos needs the step language, which tells which pages are English: --steps language,typos"
+            )
+        if self.languages and "language" not in self.steps:
+            raise ValueError("languages needs the step language")
+        return self
+
 
 class Execution(_Strict):
     """Where and how it runs: never changes the result."""
@@ -113,4 +135,4 @@ class Execution(_Strict):
     overwrite: bool = Field(False, description="replace the finished run that the output folder holds")
     dry_run: bool = Field(False, description="show the plan and what would be read; write nothing")
     quiet: bool = Field(False, description="no progress, no summary")
-    json_summary: bool = Field(False, description="print the summary as JSON on standard output")
+    json_summary: bool = Field(False, description="print the summary as JSON", json_schema_extra=_flag("--json"))
