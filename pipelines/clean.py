@@ -26,10 +26,12 @@ from apache_beam.runners.portability.portable_runner import JobServiceHandle
 
 from pipelines.options import UsageError
 from schemas.plan import Plan
-from transforms.clean_units import CleanUnits, Packed
+from transforms.clean_units import CleanUnits
 from transforms.commit import Commit, CountRepeats
 from transforms.find_duplicates import FindDuplicates
 from transforms.finish import FinishUnits
+from transforms.packing import Packed
+from transforms.survey_units import SurveyUnits
 
 # The runner that a bare DirectRunner stands for first tries to download another one.
 LOCAL = "FnApiRunner"
@@ -51,6 +53,8 @@ def build(pipeline: beam.Pipeline, plan: Plan, output: str, work: str, engine: s
         | "Units" >> beam.FlatMap(_numbers)
         | "Spread" >> beam.Reshuffle()
     )
+    if plan.settings.survey:
+        units = units | "SurveyUnits" >> SurveyUnits(*place)
     cleaned = units | "CleanUnits" >> CleanUnits(*place)
     numbers, keys, ids = (
         cleaned[tag] | f"Typed {tag}" >> beam.Map(_same).with_output_types(Packed) for tag in ("units", "keys", "ids")

@@ -180,13 +180,13 @@ def _run(inputs: Sequence[str], settings: Settings, execution: Execution, beam: 
         raise UsageError("no INPUT: name files, folders or globs to read")
     if execution.output is None and not execution.dry_run:
         raise UsageError("no --output: name a folder for what comes out")
-    target = _absolute(execution.output) if execution.output else None
+    target = plans.absolute(execution.output) if execution.output else None
     engine = clean.engine_options(beam, execution.workers)
     FileSystems.set_options(engine)
     try:
         if target:
             output.check(target, execution.overwrite)
-        plan = plans.make(inputs, settings, without=target)
+        plan = plans.make(inputs, settings, target, execution.site_profiles)
         _check_rules(settings, plan)
     except (plans.NoInputError, ValueError) as error:
         raise UsageError(str(error)) from None
@@ -247,10 +247,6 @@ def _log(verbose: bool) -> None:
     logging.basicConfig(format="%(name)s: %(message)s")
     logging.getLogger().setLevel(logging.INFO if verbose else logging.ERROR)
     logging.getLogger("apache_beam").setLevel(logging.INFO if verbose else logging.CRITICAL)
-
-
-def _absolute(path: str) -> str:
-    return path.rstrip("/") if "://" in path else os.path.abspath(path)
 
 
 def _cause(error: BaseException) -> str:

@@ -37,13 +37,18 @@ class Span(_Frozen):
 
 
 class Plan(_Frozen):
-    """Everything that decides the result; `identity` is a hash of it."""
+    """Everything that decides the result; `identity` is a hash of it.
+
+    profiles: folders of the site profiles of earlier runs; profile_target: where this run's goes, if anywhere.
+    """
 
     identity: str
     versions: dict[str, str]
     settings: Settings
     rules: tuple[str, ...]
     exclude: tuple[str, ...]
+    profiles: tuple[str, ...]
+    profile_target: str | None
     inputs: tuple[Input, ...]
     units: tuple[tuple[Span, ...], ...]
 

@@ -107,6 +107,7 @@ class Settings(_Strict):
         None, description="file of sites, URLs and ids, one a line, that must appear in no output"
     )
     limit: int | None = Field(None, description="read only the first N pages", ge=1)
+    survey: bool = Field(False, description="read all first, to learn what lines the stories of each site share")
     carry: Names = Field((), description="other columns of the input that become columns of stories/ (with commas)")
     fields: Fields = Fields()
     scaffolding: Scaffolding = Scaffolding()
@@ -120,6 +121,8 @@ class Settings(_Strict):
             raise ValueError(
                 "typos needs the step language, which tells which pages are English: --steps language,typos"
             )
+        if self.survey and "scaffolding" not in self.steps:
+            raise ValueError("survey needs the step scaffolding")
         if self.languages and "language" not in self.steps:
             raise ValueError("languages needs the step language")
         return self
@@ -131,6 +134,9 @@ class Execution(_Strict):
     output: str | None = Field(None, description="folder for what comes out, local or on any Beam file system")
     workers: int | None = Field(
         None, description="processes of a local run (default: all cores where the input is worth it)", ge=1
+    )
+    site_profiles: str | None = Field(
+        None, description="folder of what earlier runs with --survey learned; this run's is added to it"
     )
     overwrite: bool = Field(False, description="replace the finished run that the output folder holds")
     dry_run: bool = Field(False, description="show the plan and what would be read; write nothing")

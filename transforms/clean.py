@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import time
 from collections import Counter
@@ -25,14 +26,13 @@ from schemas.plan import Plan
 from schemas.rejects import REJECTS
 from schemas.settings import Settings
 from schemas.stories import STORIES
-from transforms import editing, encoding, language, scaffolding, typos
+from transforms import editing, encoding, language, scaffolding, survey, survey_units, typos, unit_pages
 from transforms import plan as plans
 from transforms.manifests import Counts
 
 Outcome = TypeVar("Outcome")
 Bools = npt.NDArray[np.bool_]
 
-SITE = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(?:[Ww]{3}\.)?(?P<site>[^/?#:@]+)"
 WORD = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{N}][\p{L}\p{M}\p{N}'’-]*"
 
 
@@ -44,10 +44,11 @@ class Desk:
     cleaner: scaffolding.Cleaner | None = None
     corrector: typos.Corrector | None = None
     excluded: frozenset[str] = frozenset()
+    profile_of: Callable[[pa.Array], survey.Profile | None] = lambda sites: None
 
     @classmethod
     def of(cls, settings: Settings, rules: tuple[str, ...] = (), exclude: tuple[str, ...] = ()) -> Desk:
-        """Load what the chosen steps need. Raises ValueError for a rule file that has mistakes."""
+        """Load what the chosen steps need. Raises `scaffolding.RuleError` for a rule file that has mistakes."""
         cleaner = corrector = None
         if "scaffolding" in settings.steps:
             options = settings.scaffolding
@@ -66,7 +67,8 @@ class Desk:
 def desk(work: str, identity: str) -> Desk:
     """The desk of a planned run, set up once a process."""
     plan: Plan = plans.load(work, identity)
-    return Desk.of(plan.settings, plan.rules, plan.exclude)
+    known = functools.partial(survey_units.load, plan, work)
+    return dataclasses.replace(Desk.of(plan.settings, plan.rules, plan.exclude), profile_of=known)
 
 
 @dataclass
@@ -99,7 +101,7 @@ class _Chain:
         self.documents = np.arange(first_document, first_document + self.count, dtype=np.uint64)
         self.texts = _column(pages, "text")
         self.ids = _ids(pages)
-        self.sites = _sites(_column(pages, "url"))
+        self.sites = unit_pages.sites(_column(pages, "url"))
         self.reasons: dict[int, str] = {}
         self.overworked: dict[int, str] = {}
         self.steps: list[editing.Step] = []
@@ -147,6 +149,10 @@ class _Chain:
         self._leave_out(~found.article, "no-article")
         self._take("scaffolding", found.edits)
         self.flags |= found.flags
+        known = self.desk.profile_of(self.sites)
+        if known is not None and "site" not in self.settings.scaffolding.families_off:
+            keep = self.settings.scaffolding.keep_phrases
+            self._edit("scaffolding", lambda texts: survey.edits(texts, self.sites, found.headline, known, keep))
         if self.settings.headline == "column":
             self._take("scaffolding", _headline_edits(self.texts, found.headline))
         return found
@@ -321,10 +327,6 @@ def _column(pages: pa.Table, name: str) -> pa.Array:
 
 def _bools(mask: pa.Array) -> Bools:
     return np.asarray(pc.fill_null(mask, False).to_numpy(zero_copy_only=False), bool)
-
-
-def _sites(urls: pa.Array) -> pa.Array:
-    return pc.utf8_lower(pc.struct_field(pc.extract_regex(urls, SITE), "site"))
 
 
 def _ids(pages: pa.Table) -> pa.Array:

@@ -2,7 +2,6 @@
 
 - `clean_unit`: one unit, from its input to its files under `_work`; its manifest is written last
 - `CleanUnits`: the same as a PTransform over unit numbers
-- `pack`: records as what is shuffled
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import dataclasses
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import apache_beam as beam
 import numpy as np
@@ -33,16 +32,14 @@ from transforms.clean import clean, desk
 from transforms.manifests import Cleaned, Counts, FileInfo
 from transforms.neardup.keys import keys, partition
 from transforms.neardup.sketch import sketch
-from transforms.read import Batch, Fields, Limits, read
+from transforms.packing import Packed, pack
+from transforms.read import Batch
+from transforms.unit_pages import batches
 
 log = logging.getLogger("copydesk.clean")
 
-# What is shuffled travels in this many partitions of the key, in records of at most a megabyte.
+# Keys and hashes of ids are shuffled in so many partitions.
 PARTITIONS = 64
-RECORD_BYTES = 1 << 20
-
-Packed = tuple[int, bytes]
-Grouped = tuple[int, Iterable[bytes]]
 
 
 class CleanUnits(beam.PTransform):
@@ -109,7 +106,7 @@ def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
             for dataset in (STORIES, EDITS, FILTERED, REJECTS)
         }
         sketches = stack.enter_context(sketch_files.SketchWriter(sketch_files.path_of(work, unit), work))
-        for batch, row in _batches(plan, unit):
+        for batch, row in batches(plan, unit):
             clock.spent("read")
             outcome = clean(batch.pages, (unit << 32) + row, desk(work, identity))
             counts += [outcome.counts, _reading_counts(batch)]
@@ -141,17 +138,6 @@ def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
     return manifest
 
 
-def pack(records: np.ndarray, partitions: np.ndarray) -> Iterator[Packed]:
-    """Records as (partition, bytes), at most a megabyte each. `partitions`: int64, one a record."""
-    order = np.argsort(partitions, kind="stable")
-    bounds = np.searchsorted(partitions[order], np.arange(PARTITIONS + 1))
-    most = RECORD_BYTES // records.itemsize
-    for part in range(PARTITIONS):
-        mine = records[order[bounds[part] : bounds[part + 1]]]
-        for start in range(0, len(mine), most):
-            yield part, mine[start : start + most].tobytes()
-
-
 class _Clock:
     """Seconds spent, by what they were spent on."""
 
@@ -168,7 +154,7 @@ class _Clock:
     def spent_in_parts(self, parts: dict[str, float], rest: str) -> None:
         """What has passed since the last call was spent on these, and what remains of it on `rest`."""
         self.spent(rest)
-        self.seconds.update(parts)  # type: ignore[arg-type]
+        self.seconds.update(parts)
         self.seconds[rest] -= sum(parts.values())  # type: ignore[assignment]
 
 
@@ -178,22 +164,6 @@ def _writer(dataset: Dataset, settings: Settings, folder: str, work: str) -> tab
     carried = settings.carry if dataset is STORIES else ()
     schema = dataset.stamped(plans.decisive_versions()["copydesk"], carried)
     return tables.writer(files.join(folder, f"{dataset.name}.parquet"), schema, work, "lz4" if again else "zstd")
-
-
-def _batches(plan: Plan, unit: int) -> Iterator[tuple[Batch, int]]:
-    """The unit's batches, each with the number of its first page within the unit; at most `limit` pages."""
-    settings = plan.settings
-    names = settings.fields
-    fields = Fields(names.text, names.id, names.url, names.date, names.title, names.author, settings.carry)
-    limits = Limits(page_bytes=settings.limits.page_bytes)
-    row = 0
-    for piece in plans.pieces(plan, unit):
-        for batch in read(piece, fields, limits):
-            if settings.limit is not None and row + batch.pages.num_rows >= settings.limit:
-                yield dataclasses.replace(batch, pages=batch.pages.slice(0, settings.limit - row)), row
-                return
-            yield batch, row
-            row += batch.pages.num_rows
 
 
 def _reading_counts(batch: Batch) -> Counts:
@@ -215,6 +185,6 @@ def _packed_ids(work: str, unit: int) -> Iterator[Packed]:
     """A hash of each story's id, so that ids that repeat can be counted."""
     path = files.join(manifests.unit_folder(work, unit), "stories.parquet")
     if files.exists(path):
-        ids = tables.column(path, "id").cast(pa.binary()).to_pylist()
+        ids = tables.read(path, ["id"])["id"].cast(pa.binary()).to_pylist()
         hashes = np.array([xxhash.xxh3_64_intdigest(id) for id in ids], "<u8")
         yield from pack(hashes, (hashes % np.uint64(PARTITIONS)).astype(np.int64))

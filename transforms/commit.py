@@ -21,10 +21,10 @@ import numpy as np
 
 from schemas import DATASETS
 from schemas.plan import Plan
-from transforms import dataset_card, files, manifests, tables
+from transforms import dataset_card, files, manifests, survey_units, tables
 from transforms import plan as plans
-from transforms.clean_units import Grouped, Packed
 from transforms.manifests import Cleaned, Counts, Finished
+from transforms.packing import Grouped, Packed
 
 RUN = "run.json"
 
@@ -103,6 +103,7 @@ def commit(
         "finished_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "seconds_by_step": _sums(manifest.seconds for manifest in cleaned),
     }
+    survey_units.keep(plan, work)
     content = {"result": result, "execution": execution}
     files.write_bytes(run, json.dumps(content, indent=1, ensure_ascii=False).encode(), work)
     files.delete_tree(work)

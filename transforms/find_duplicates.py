@@ -19,11 +19,11 @@ from schemas.settings import Settings
 from schemas.sketch import EDGE, FACTS, KEY, MEMBERS
 from transforms import plan as plans
 from transforms import sketch_files
-from transforms.clean_units import RECORD_BYTES, Grouped, Packed
 from transforms.neardup.candidates import candidate_pairs, distinct_pairs
 from transforms.neardup.clusters import clusters
 from transforms.neardup.rules import Rules
 from transforms.neardup.verify import verify
+from transforms.packing import Grouped, Packed, pack, records
 
 Array = np.ndarray[Any, Any]
 
@@ -61,14 +61,14 @@ def rules_of(settings: Settings) -> Rules:
 
 def unpack_members(pieces: Iterable[bytes]) -> pa.Table:
     """Decisions as a table of `MEMBERS`, sorted by document."""
-    records = np.sort(_records(pieces, MEMBER))
-    columns = [records["document"], records["kept_document"], records["cluster_size"], records["roundup"] != 0]
+    found = np.sort(records(pieces, MEMBER))
+    columns = [found["document"], found["kept_document"], found["cluster_size"], found["roundup"] != 0]
     return pa.table(columns, schema=MEMBERS)
 
 
 def _pair(partition: Grouped) -> Iterator[Packed]:
     _, pieces = partition
-    pairs = candidate_pairs(_records(pieces, KEY))
+    pairs = candidate_pairs(records(pieces, KEY))
     yield from _by_unit(pairs[:, 0], pairs)
 
 
@@ -76,7 +76,7 @@ def _verify(unit: Grouped, work: str, identity: str) -> Iterator[Packed]:
     """The edges among the pairs whose first document is of one unit."""
     _, pieces = unit
     rules = rules_of(plans.load(work, identity).settings)
-    pairs = distinct_pairs(_records([piece], "<u8").reshape(-1, 2) for piece in pieces)
+    pairs = distinct_pairs(records([piece], "<u8").reshape(-1, 2) for piece in pieces)
     pairs = pairs[np.argsort(pairs[:, 1], kind="stable")]  # so that each other unit is opened once
     for start in range(0, len(pairs), PAIRS_AT_A_TIME):
         some = pairs[start : start + PAIRS_AT_A_TIME]
@@ -88,27 +88,15 @@ def _verify(unit: Grouped, work: str, identity: str) -> Iterator[Packed]:
 
 def _cluster(everything: Grouped, work: str, identity: str) -> Iterator[Packed]:
     _, pieces = everything
-    edges = _records(pieces, EDGE)
+    edges = records(pieces, EDGE)
     linked = np.unique(np.concatenate([edges["a"], edges["b"]]))
     facts = sketch_files.at(work, linked, FACTS)
     members = clusters(edges, facts, rules_of(plans.load(work, identity).settings))
-    records = np.empty(members.num_rows, MEMBER)
+    decisions = np.empty(members.num_rows, MEMBER)
     for name in MEMBERS.names:
-        records[name] = members[name].to_numpy()
-    yield from _by_unit(records["document"], records)
+        decisions[name] = members[name].to_numpy()
+    yield from _by_unit(decisions["document"], decisions)
 
 
-def _by_unit(documents: Array, records: Array) -> Iterator[Packed]:
-    """Records as (unit of their document, bytes), at most a megabyte each."""
-    units = (documents >> np.uint64(sketch_files.UNIT_BITS)).astype(np.int64)
-    order = np.argsort(units, kind="stable")
-    units, records = units[order], records[order]
-    most = RECORD_BYTES // (records.nbytes // max(1, len(records)) or 1)
-    for unit in np.unique(units).tolist():
-        first, last = np.searchsorted(units, [unit, unit + 1])
-        for start in range(first, last, most):
-            yield unit, records[start : min(start + most, last)].tobytes()
-
-
-def _records(pieces: Iterable[bytes], dtype: Any) -> Array:
-    return np.frombuffer(b"".join(pieces), dtype)
+def _by_unit(documents: Array, found: Array) -> Iterator[Packed]:
+    return pack(found, (documents >> np.uint64(sketch_files.UNIT_BITS)).astype(np.int64))

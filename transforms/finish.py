@@ -26,10 +26,10 @@ from schemas.plan import Plan
 from schemas.stories import STORIES
 from transforms import files, manifests, sketch_files, tables
 from transforms import plan as plans
-from transforms.clean_units import Grouped, Packed
 from transforms.find_duplicates import rules_of, unpack_members
 from transforms.manifests import FileInfo, Finished
 from transforms.neardup.relation import relations
+from transforms.packing import Grouped, Packed
 
 log = logging.getLogger("copydesk.finish")
 

@@ -50,6 +50,10 @@ DECISIVE = (
 )
 
 
+# The file that says that a site profile is whole.
+PROFILE_DONE = "profile.json"
+
+
 class NoInputError(Exception):
     """Nothing to read; the message names the path."""
 
@@ -90,8 +94,10 @@ def cut(inputs: Sequence[Input]) -> tuple[tuple[Span, ...], ...]:
     return tuple(tuple(unit) for unit in units if unit)
 
 
-def make(patterns: Sequence[str], settings: Settings, without: str | None = None) -> Plan:
-    """The plan for these inputs and settings, `without` the output folder.
+def make(
+    patterns: Sequence[str], settings: Settings, without: str | None = None, site_profiles: str | None = None
+) -> Plan:
+    """The plan for these inputs and settings, `without` the output folder, with the profiles in `site_profiles`.
 
     Raises NoInputError where there is nothing to read, or a list, rule or exclude file cannot be read.
     """
@@ -118,15 +124,18 @@ def make(patterns: Sequence[str], settings: Settings, without: str | None = None
     rules = tuple(read_text(path) for path in settings.scaffolding.rules)
     exclude = tuple(_lines(settings.exclude)) if settings.exclude else ()
     versions = decisive_versions()
-    content: list[Any] = [versions, settings.model_dump(mode="json"), rules, exclude]
-    content.append([[one.path, one.source, one.size, one.stamp] for one in inputs])
-    identity = xxhash.xxh3_128_hexdigest(json.dumps(content, sort_keys=True).encode())
+    listed = [[one.path, one.source, one.size, one.stamp] for one in inputs]
+    profiles, target = _profiles(site_profiles, f"run-{_digest(listed)[:16]}")
+    known = [[path, metadata.size_in_bytes] for path in profiles for metadata in files.listing(f"{path}/*")]
+    identity = _digest([versions, settings.model_dump(mode="json"), rules, exclude, known, listed])
     return Plan(
         identity=identity,
         versions=versions,
         settings=settings,
         rules=rules,
         exclude=exclude,
+        profiles=profiles,
+        profile_target=target,
         inputs=tuple(inputs),
         units=units,
     )
@@ -183,6 +192,24 @@ def read_text(path: str) -> str:
         raise NoInputError(f"cannot read {path}: {error}") from None
 
 
+def _profiles(folder: str | None, own: str) -> tuple[tuple[str, ...], str | None]:
+    """The finished profiles of other runs, sorted, and where this run's own goes."""
+    if folder is None:
+        return (), None
+    target = files.join(absolute(folder), own)
+    finished = [files.parent(one.path) for one in files.listing(files.join(absolute(folder), "*", PROFILE_DONE))]
+    return tuple(path for path in finished if path != target), target
+
+
+def _digest(content: list[Any]) -> str:
+    return xxhash.xxh3_128_hexdigest(json.dumps(content, sort_keys=True).encode())
+
+
+def absolute(path: str) -> str:
+    """A local path from the root; any other as it is, without a slash at its end."""
+    return path.rstrip("/") if "://" in path else os.path.abspath(path)
+
+
 def _expand_lists(patterns: Iterable[str]) -> list[str]:
     out = []
     for pattern in patterns:
@@ -196,8 +223,7 @@ def _lines(path: str) -> list[str]:
 
 def _match(pattern: str) -> tuple[str, list[FileMetadata]]:
     """The folder that a pattern's sources are relative to, and its files."""
-    if "://" not in pattern:
-        pattern = os.path.abspath(pattern)
+    pattern = absolute(pattern)
     try:
         if os.path.isfile(pattern):  # also where its name holds a glob's characters
             return files.parent(pattern), [FileSystems.get_filesystem(pattern).metadata(pattern)]

@@ -1,7 +1,7 @@
 """Parquet files written a table at a time, the same bytes however the rows arrive.
 
 - `writer`: a context that gathers tables and writes one file, which appears when the block ends well
-- `rows_of`, `batches`, `column`: a file's number of rows (from its footer), its rows, one of its columns
+- `rows_of`, `batches`, `read`: a file's number of rows (from its footer), its rows in batches, all of it
 """
 
 from __future__ import annotations
@@ -107,10 +107,10 @@ def batches(path: str, rows: int = 2048) -> Iterator[pa.Table]:
             yield pa.Table.from_batches([batch])
 
 
-def column(path: str, name: str) -> pa.ChunkedArray:
-    """One column of a file, whole."""
+def read(path: str, columns: list[str] | None = None) -> pa.Table:
+    """A file, whole, or some of its columns."""
     with files.open_binary(path) as file:
-        return pq.ParquetFile(file).read([name], use_threads=False)[name]
+        return pq.ParquetFile(file).read(columns, use_threads=False)
 
 
 def _row_sizes(table: pa.Table) -> np.ndarray:

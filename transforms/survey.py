@@ -1,0 +1,205 @@
+"""What the pages of a site have in common: lines that stand on many of its stories, and titles of its stories.
+
+- `sightings`: what a batch of pages tells, as packed records (`schemas.profile.SIGHTING`)
+- `profile`: the sightings of one partition of sites, counted (`schemas.profile.PROFILE`)
+- `Profile`: profiles of one or more runs merged, to be asked which lines of a batch are a site's own
+- `edits`: the editor that removes those lines
+
+A line on many stories of one site is scaffolding in any language. Copies of one story would make scaffolding of its
+paragraphs, so stories are counted, not pages: a story's key is the least hash among the page's long lines, which
+survives cuts and small edits. A line that is the title of another story of its site is a teaser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import xxhash
+
+from schemas.profile import LINE, PARTITIONS, PROFILE, SIGHTING, SITE, TITLE
+from transforms.scaffolding import removal
+from transforms.scaffolding.lines import Lines, split
+from transforms.scaffolding.page import headlines, prose
+
+Array = np.ndarray[Any, Any]
+
+LONG_WORDS = 12  # a line of so many words tells one story from another
+TITLE_WORDS = 4  # shorter titles are names of sections as often
+MOST_LINE_BYTES = 2000  # longer lines are paragraphs; only whole copies of a story share them
+
+# A line is its site's own from so many distinct stories on, if they are one in so many of the site's stories or more.
+FEWEST_STORIES, ONE_IN = 3, 20
+
+
+def sightings(texts: pa.Array, sites: pa.Array, titles: pa.Array) -> Array:
+    """A record for each page's site, each of its lines and its title, of pages that hold a long line.
+
+    Columns of strings of one length; `sites` and `titles` may hold nulls. Records are distinct, dtype `SIGHTING`.
+    """
+    lines = split(texts)
+    hashes = line_hashes(lines)
+    stories = story_keys(lines, hashes)
+    told = stories != 0
+    site = site_hashes(sites)
+    at = np.flatnonzero(told[lines.page] & (hashes != 0) & (lines.end - lines.start <= MOST_LINE_BYTES))
+    pages = np.flatnonzero(told)
+    title, of = _titles(lines, titles, pages)
+    return np.unique(
+        np.concatenate(
+            [
+                _records(SITE, site[pages], site[pages], stories[pages]),
+                _records(LINE, site[lines.page[at]], hashes[at], stories[lines.page[at]]),
+                _records(TITLE, site[of], title, stories[of]),
+            ]
+        )
+    )
+
+
+def profile(records: Array) -> pa.Table:
+    """Sightings (dtype `SIGHTING`, in any order, repeats allowed), counted: `PROFILE`, lines of one story left out."""
+    records = np.sort(np.unique(records), order=("kind", "key", "story"))
+    starts = np.flatnonzero(_new(records["kind"], records["key"]))
+    counts = np.diff(np.append(starts, len(records)))
+    kept = (counts > 1) | (records["kind"][starts] != LINE)
+    first = records[starts[kept]]
+    return pa.table([first["kind"], first["key"], counts[kept], first["story"]], schema=PROFILE)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Profiles merged, each column an array, sorted by key; `of` builds one."""
+
+    sites: tuple[Array, Array]
+    lines: tuple[Array, Array]
+    titles: tuple[Array, Array, Array]
+
+    @classmethod
+    def of(cls, tables: Iterable[pa.Table]) -> Profile:
+        """Merge profiles of several runs, or of several partitions: counts of one key are added."""
+        whole = pa.concat_tables([PROFILE.empty_table(), *tables])
+        merged = whole.group_by(["kind", "key"]).aggregate([("stories", "sum"), ("story", "min")])
+        merged = merged.sort_by([("kind", "ascending"), ("key", "ascending")])
+        kind, key, stories, story = (merged[name].to_numpy() for name in ("kind", "key", "stories_sum", "story_min"))
+        part = [slice(*np.searchsorted(kind, [n, n + 1])) for n in (SITE, LINE, TITLE)]
+        return cls(
+            sites=(key[part[SITE]], stories[part[SITE]]),
+            lines=(key[part[LINE]], stories[part[LINE]]),
+            titles=(key[part[TITLE]], stories[part[TITLE]], story[part[TITLE]]),
+        )
+
+    def repeated(self, lines: Lines, sites: pa.Array) -> Array:
+        """bool a line: it stands on enough stories of its site to be the site's own."""
+        site = site_hashes(sites)
+        of_site = _looked_up(*self.sites, _on(site, site, SITE))[lines.page]
+        hashes = line_hashes(lines)
+        stories = _looked_up(*self.lines, _on(site[lines.page], hashes, LINE))
+        return (hashes != 0) & (stories >= FEWEST_STORIES) & (ONE_IN * stories >= of_site)
+
+    def teasers(self, lines: Lines, sites: pa.Array) -> Array:
+        """bool a line: it is the title of another story of its site."""
+        keys, stories, story = self.titles
+        hashes = line_hashes(lines)
+        wanted = _on(site_hashes(sites)[lines.page], hashes, TITLE)
+        seen = _looked_up(keys, stories, wanted)
+        other = _looked_up(keys, story, wanted) != story_keys(lines, hashes)[lines.page]
+        return (lines.words >= TITLE_WORDS) & ((seen > 1) | (seen == 1) & other)
+
+
+def edits(texts: pa.Array, sites: pa.Array, headlines: pa.Array, known: Profile, keep: Sequence[str] = ()) -> pa.Table:
+    """Edits (`BATCH_EDITS`) that remove a site's own lines and the titles of its other stories.
+
+    headlines: each page's own, which stays; keep: a line that holds one of these phrases stays, too.
+    """
+    lines = split(texts)
+    own = np.array([line or "" for line in headlines.to_pylist()], object)[lines.page] if len(lines) else np.empty(0)
+    said = np.array(lines.distinct.to_pylist(), object)[lines.code] if len(lines) else np.empty(0)
+    stays = own == said
+    for phrase in keep:
+        stays |= pc.match_substring(lines.distinct, phrase).to_numpy(zero_copy_only=False)[lines.code]
+    removed = np.full(len(lines), -1)
+    removed[known.repeated(lines, sites)] = 0
+    removed[known.teasers(lines, sites)] = 1
+    removed[stays.astype(bool)] = -1
+    return removal.edits(lines, removed, ["site/repeated-line", "site/title-of-another"], np.array([95, 90]))
+
+
+def site_hashes(sites: pa.Array) -> Array:
+    """uint64 a page: the same for pages of one site, and for all pages that have none."""
+    codes = pc.fill_null(sites, "").dictionary_encode()
+    known = np.array([xxhash.xxh3_64_intdigest(site.encode()) for site in codes.dictionary.to_pylist()], np.uint64)
+    return known[codes.indices.to_numpy()] if len(known) else np.empty(0, np.uint64)
+
+
+def line_hashes(lines: Lines) -> Array:
+    """uint64 a line: a hash of its letters in lower case, as numbers in it do not matter; 0 where it has no letter."""
+    return _hashes(lines.distinct)[lines.code]
+
+
+def story_keys(lines: Lines, hashes: Array) -> Array:
+    """uint64 a page: the least hash among its long lines, 0 for a page without one."""
+    keys = np.full(lines.pages, np.iinfo(np.uint64).max, np.uint64)
+    long = (lines.words >= LONG_WORDS) & (hashes != 0)
+    np.minimum.at(keys, lines.page[long], hashes[long])
+    return np.where(keys == np.iinfo(np.uint64).max, np.uint64(0), keys)
+
+
+def partition(site_hashes: Array) -> Array:
+    """The partition that a site's records are in, uint8."""
+    return (site_hashes % np.uint64(PARTITIONS)).astype(np.uint8)
+
+
+def _hashes(texts: pa.Array) -> Array:
+    letters = pc.utf8_lower(pc.replace_substring_regex(texts, r"[^\p{L}]+", ""))
+    found = [xxhash.xxh3_64_intdigest(text) if text else 0 for text in letters.cast(pa.binary()).to_pylist()]
+    return np.array(found, np.uint64)
+
+
+def _titles(lines: Lines, titles: pa.Array, pages: Array) -> tuple[Array, Array]:
+    """Hashes of the titles and headlines of these pages, and whose they are."""
+    sentence, _ = prose(lines)
+    at = headlines(lines, sentence, ~sentence, titles.to_pylist())[pages]
+    found, of = line_hashes(lines)[at[at >= 0]], pages[at >= 0]
+    said = np.flatnonzero(pc.is_valid(titles).to_numpy(zero_copy_only=False))
+    said = np.intersect1d(said, pages)
+    words = pc.count_substring_regex(titles.take(pa.array(said)), r"\S+").to_numpy(zero_copy_only=False)
+    said = said[words >= TITLE_WORDS]
+    given = _hashes(titles.take(pa.array(said)))
+    found, of = np.concatenate([found, given]), np.concatenate([of, said])
+    return found[found != 0], of[found != 0]
+
+
+def _records(kind: int, sites: Array, values: Array, stories: Array) -> Array:
+    records = np.empty(len(sites), SIGHTING)
+    records["part"], records["kind"] = partition(sites), kind
+    records["key"], records["story"] = _on(sites, values, kind), stories
+    return records
+
+
+def _on(sites: Array, values: Array, kind: int) -> Array:
+    """A hash of a site and something on it: the finalizer of SplitMix64 over both."""
+    mixed = sites * np.uint64(0x9E3779B97F4A7C15) + values + np.uint64(kind)
+    mixed ^= mixed >> np.uint64(30)
+    mixed *= np.uint64(0xBF58476D1CE4E5B9)
+    mixed ^= mixed >> np.uint64(27)
+    mixed *= np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
+
+
+def _looked_up(keys: Array, values: Array, wanted: Array) -> Array:
+    """The value beside each wanted key, 0 for keys that are not there. `keys` are sorted."""
+    if not len(keys):
+        return np.zeros(len(wanted), values.dtype)
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[at] == wanted, values[at], values.dtype.type(0))
+
+
+def _new(*columns: Array) -> Array:
+    """bool a row: it differs from the one before in some column."""
+    new = np.ones(len(columns[0]), bool)
+    new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+    return new
