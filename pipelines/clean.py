@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import logging
 import sys
 from collections.abc import Iterable, Sequence
@@ -23,6 +25,7 @@ from apache_beam.options.pipeline_options import (
 from apache_beam.portability.api import beam_provision_api_pb2 as provision_api
 from apache_beam.runners.portability.fn_api_runner.fn_runner import ExtendedProvisionInfo, FnApiRunner
 from apache_beam.runners.portability.portable_runner import JobServiceHandle
+from apache_beam.runners.runner import create_runner
 
 from pipelines.options import UsageError
 from schemas.plan import Plan
@@ -35,7 +38,7 @@ from transforms.survey_units import SurveyUnits
 
 # The runner that a bare DirectRunner stands for first tries to download another one.
 LOCAL = "FnApiRunner"
-LOCAL_ALIASES = {None, "DirectRunner", "BundleBasedDirectRunner", "SwitchingDirectRunner", LOCAL}
+LOCAL_ALIASES = {"direct", "bundlebaseddirect", "switchingdirect", "fnapi"}
 
 # Local inputs smaller than this are done before a second process has started.
 WORTH_WORKERS = 32 << 20
@@ -78,18 +81,25 @@ def run(plan: Plan, output: str, work: str, options: PipelineOptions) -> bool:
 
 
 def engine_options(arguments: Sequence[str], workers: int | None) -> PipelineOptions:
-    """Beam's options for this job. Raises UsageError for a runner that cannot run it right."""
-    options = PipelineOptions(list(arguments))
+    """Beam's options for this job. Raises UsageError for a wrong value, and a runner that cannot run it right."""
+    options = _parsed(arguments)
     standard = options.view_as(StandardOptions)
     options.view_as(SetupOptions).save_main_session = False
-    if standard.runner == "DaskRunner":
+    asked = standard.runner or LOCAL
+    kind = asked.rpartition(".")[2].lower().removesuffix("runner")  # Beam takes any of these for a name
+    if kind == "dask":
         raise UsageError("DaskRunner mixes up the job's outputs without a word: use FlinkRunner or DataflowRunner")
-    if standard.runner in LOCAL_ALIASES:
-        if standard.runner not in (None, LOCAL):
-            logging.getLogger("copydesk").warning("running on %s, which %s stands for here", LOCAL, standard.runner)
+    if kind in LOCAL_ALIASES:
+        if kind != "fnapi":
+            logging.getLogger("copydesk").warning("running on %s, which %s stands for here", LOCAL, asked)
         standard.runner = LOCAL
-    elif workers is not None:
-        raise UsageError(f"--workers is for local runs; {standard.runner} has options of its own")
+        return options
+    if workers is not None:
+        raise UsageError(f"--workers is for local runs; {asked} has options of its own")
+    try:
+        create_runner(asked)
+    except (ValueError, ImportError, AttributeError) as error:
+        raise UsageError(f"--runner: {error}") from None
     return options
 
 
@@ -103,8 +113,22 @@ def use_workers(options: PipelineOptions, workers: int | None, input_bytes: int,
         worker = options.view_as(WorkerOptions)
         worker.default_sdk_harness_log_level = worker.default_sdk_harness_log_level or ("INFO" if verbose else "ERROR")
         direct = options.view_as(DirectOptions)
-        direct.direct_num_workers = workers or (cores if input_bytes >= WORTH_WORKERS else 1)
-        direct.direct_running_mode = "multi_processing" if direct.direct_num_workers > 1 else "in_memory"
+        if workers is not None or direct.direct_num_workers == 1:  # any other number was asked of Beam
+            direct.direct_num_workers = workers or (cores if input_bytes >= WORTH_WORKERS else 1)
+        if direct.direct_num_workers != 1 and direct.direct_running_mode == "in_memory":
+            direct.direct_running_mode = "multi_processing"
+
+
+def _parsed(arguments: Sequence[str]) -> PipelineOptions:
+    """Arguments as options: Beam would end the process at a wrong value, with a page of usage."""
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(said):
+            options = PipelineOptions(list(arguments))
+            options.get_all_options()
+    except SystemExit:
+        raise UsageError(said.getvalue().strip().rpartition("error: ")[2]) from None
+    return options
 
 
 def _local_runner(options: PipelineOptions) -> FnApiRunner:

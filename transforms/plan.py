@@ -25,7 +25,7 @@ from apache_beam.io.filesystems import FileSystems
 from schemas.plan import Input, Plan, Span
 from schemas.settings import Settings
 from transforms import files
-from transforms.read import Piece, recognise
+from transforms.read import Fields, Piece, recognise
 from transforms.read.pieces import UnreadableError
 
 # A unit's size follows from the input's: small inputs make enough units to keep some workers busy, large ones units
@@ -99,8 +99,10 @@ def make(
 ) -> Plan:
     """The plan for these inputs and settings, `without` the output folder, with the profiles in `site_profiles`.
 
-    Raises NoInputError where there is nothing to read, or a list, rule or exclude file cannot be read.
+    Raises NoInputError where there is nothing to read, or a list, rule or exclude file cannot be read; ValueError where
+    a carried column would hide another.
     """
+    fields(settings)
     inputs = []
     for source, metadata in find(patterns, without):
         try:
@@ -139,6 +141,12 @@ def make(
         inputs=tuple(inputs),
         units=units,
     )
+
+
+def fields(settings: Settings) -> Fields:
+    """Which columns of the input hold what. Raises ValueError where a carried column would hide another."""
+    names = settings.fields
+    return Fields(names.text, names.id, names.url, names.date, names.title, names.author, settings.carry)
 
 
 def pieces(plan: Plan, unit: int) -> list[Piece]:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from schemas.plan import Plan
 from transforms import plan as plans
-from transforms.read import Batch, Fields, Limits, read
+from transforms.read import Batch, Limits, read
 
 SITE = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(?:[Ww]{3}\.)?(?P<site>[^/?#:@]+)"
 
@@ -22,8 +22,7 @@ SITE = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(?:[Ww]{3}\.)?(?P<site>[^/?#:@
 def batches(plan: Plan, unit: int) -> Iterator[tuple[Batch, int]]:
     """The unit's batches, each with the number of its first page within the unit; at most `limit` pages."""
     settings = plan.settings
-    names = settings.fields
-    fields = Fields(names.text, names.id, names.url, names.date, names.title, names.author, settings.carry)
+    fields = plans.fields(settings)
     limits = Limits(page_bytes=settings.limits.page_bytes)
     row = 0
     for piece in plans.pieces(plan, unit):
