@@ -246,6 +246,7 @@ def _log(verbose: bool) -> None:
     """Log to standard error; Beam's own logs only where they are asked for, as what fails is told in one line."""
     logging.basicConfig(format="%(name)s: %(message)s")
     logging.getLogger().setLevel(logging.INFO if verbose else logging.ERROR)
+    logging.getLogger("copydesk").setLevel(logging.INFO if verbose else logging.WARNING)
     logging.getLogger("apache_beam").setLevel(logging.INFO if verbose else logging.CRITICAL)
 
 
