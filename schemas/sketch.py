@@ -34,7 +34,12 @@ SKETCH = pa.schema(
         column(
             "numbers",
             pa.list_(pa.field("element", pa.uint32(), nullable=False)),
-            "hashes of the distinct numbers in the text, sorted",
+            "hashes of the words that start with a digit, in the order of the text",
+        ),
+        column(
+            "number_at",
+            pa.list_(pa.field("element", pa.int32(), nullable=False)),
+            "which word each of the numbers is, from 0",
         ),
         column(
             "signature",

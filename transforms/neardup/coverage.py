@@ -2,7 +2,7 @@
 
 - `Shingled`: the sketches of stories, found by document
 - `covered`: which words of stories stand in others
-- `shared_numbers`: how many numbers two stories share
+- `numbers`: how many numbers of stories stand in others, and how many are contradicted
 
 A word is covered where one of the three shingles that it belongs to stands anywhere in the other story. So one changed
 word costs one word, where it costs three of a set of shingles; and a story that was cut is covered as a whole.
@@ -22,6 +22,7 @@ from transforms.neardup.sketch import SHINGLE_WORDS
 Array = np.ndarray[Any, Any]
 
 RUN = 2  # shingles in a row that count: a lone 3-gram is as often a common phrase as a copy
+SIDE = 6  # words on each side of a number that tell which sentence it stands in
 PARTS = 64
 
 _BLOCK = 1 << 20  # shingles compared at once
@@ -67,6 +68,7 @@ class Shingled:
     shingles: Lists
     quoted: Lists
     numbers: Lists
+    number_at: Lists
 
     @classmethod
     def of(cls, sketches: pa.Table) -> Shingled:
@@ -83,6 +85,7 @@ class Shingled:
             Lists.of(sketches["shingles"]).take(order),
             Lists.of(sketches["quoted"]).take(order),
             Lists.of(sketches["numbers"]).take(order),
+            Lists.of(sketches["number_at"]).take(order),
         )
 
     def rows(self, documents: Array) -> Array:
@@ -131,11 +134,27 @@ def covered(one: Shingled, rows: Array, other: Shingled, other_rows: Array) -> t
     return flags, ends
 
 
-def shared_numbers(one: Shingled, rows: Array, other: Shingled, other_rows: Array) -> Array:
-    """How many of the distinct numbers of each story stand in the other, int64 a pair."""
+def numbers(
+    one: Shingled, rows: Array, other: Shingled, other_rows: Array, flags: Array, first: Array
+) -> tuple[Array, Array, Array]:
+    """How many distinct numbers of each story the other has, contradicts and does not know; int64, a pair each.
+
+    `flags` and `first` are what `covered` gave for the same pairs. A number is contradicted where the other story does
+    not have it, but has words of both its sides: the same sentence with another figure. In a passage of the story's own
+    it is unknown to the other.
+    """
     mine = one.numbers.take(rows)
     hit = _contained(mine, other.numbers, other_rows)
-    return sums(hit, mine.first)
+    pair = np.repeat(np.arange(len(rows)), mine.sizes())
+    at = first[pair] + one.number_at.take(rows).values
+    total = np.concatenate(([0], np.cumsum(flags)))
+    before = total[at] > total[np.maximum(at - SIDE, first[pair])]
+    behind = total[np.minimum(at + 1 + SIDE, first[pair + 1])] > total[at + 1]
+    counts = []
+    for kind in (hit, ~hit & before & behind, ~hit & ~(before & behind)):
+        distinct = np.unique(pair[kind].astype(np.uint64) << np.uint64(32) | mine.values[kind])
+        counts.append(np.bincount((distinct >> np.uint64(32)).astype(np.int64), minlength=len(rows)))
+    return counts[0], counts[1], counts[2]
 
 
 def sums(flags: Array, first: Array) -> Array:

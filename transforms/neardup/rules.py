@@ -15,8 +15,8 @@ class Rules:
     prose_at: int = 54  # likewise, of its words outside quotations
     little_prose: int = 20  # with fewer words than these outside quotations, they are not looked at apart
     drop_at: int = 85  # of a member's words that the kept story has: the member is dropped
-    sure_at: int = 97  # of the shorter story's words that the other has: dates do not matter
+    sure_at: int = 95  # of the shorter story's words that the other has: dates do not matter
     days: int = 3  # furthest apart that stories of one cluster are published, where both dates are known
-    numbers: int = 82  # of the fewer numbers of two stories that both have, where figures are what they are about
-    few_numbers: int = 3  # with fewer numbers than these in one story, numbers say nothing
-    words_a_number: int = 30  # with more words a number than these, numbers say nothing
+    numbers: int = 82  # of the shorter story's numbers: the other has them (those in passages of its own count half)
+    few_numbers: int = 4  # with fewer numbers than these, more than half are enough
+    words_a_number: int = 26  # with more words a number than these, figures are not what the story is about

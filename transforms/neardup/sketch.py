@@ -52,7 +52,7 @@ def sketch(stories: pa.Table) -> pa.Table:
             pa.array([xxhash.xxh3_128_digest(text) for text in _encoded(texts)], pa.binary(16)),
             _lists("shingles", hashes, first),
             _lists("quoted", quoted(texts, tokens), tokens.first),
-            _numbers(tokens, words),
+            *_numbers(tokens, words),
             _fixed(signatures(hashes, first)),
         ],
         schema=SKETCH,
@@ -144,14 +144,14 @@ def _encoded(texts: pa.Array | pa.ChunkedArray) -> list[bytes]:
     return [text or b"" for text in texts.cast(pa.large_binary()).to_pylist()]
 
 
-def _numbers(tokens: Tokens, words: Array) -> pa.Array:
-    """The distinct numbers of each text, sorted: tokens that start with a digit."""
+def _numbers(tokens: Tokens, words: Array) -> tuple[pa.Array, pa.Array]:
+    """The numbers of each text and which of its words they are."""
     numeric = np.array([word[0].isdigit() for word in tokens.words.to_pylist()], bool)
-    at = np.flatnonzero(numeric[tokens.codes]) if len(tokens) else np.empty(0, np.int64)
-    hashes = (words[tokens.codes[at]] >> np.uint64(32)) if len(at) else np.empty(0, np.uint64)
-    pairs = np.unique(tokens.rows()[at].astype(np.uint64) << np.uint64(32) | hashes)
-    first = np.searchsorted(pairs >> np.uint64(32), np.arange(len(tokens.first), dtype=np.uint64))
-    return _lists("numbers", (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32), first)
+    at = np.flatnonzero(numeric[tokens.codes])
+    hashes = (words[tokens.codes[at]] >> np.uint64(32)).astype(np.uint32)
+    first = np.searchsorted(at, tokens.first)
+    places = at - np.repeat(tokens.first[:-1], np.diff(first))
+    return _lists("numbers", hashes, first), _lists("number_at", places.astype(np.int32), first)
 
 
 def _lists(name: str, values: Array, first: Array) -> pa.Array:

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from schemas.sketch import EDGE
-from transforms.neardup.coverage import Shingled, blocks, covered, parts, shared_numbers, sums
+from transforms.neardup.coverage import Shingled, blocks, covered, numbers, parts, sums
 from transforms.neardup.rules import DAY, Rules
 
 Array = np.ndarray[Any, Any]
@@ -44,25 +44,27 @@ def _verify(pairs: Array, one: Shingled, rows: Array, other: Shingled, other_row
     edges["words_a"], edges["words_b"] = one.words[rows], other.words[other_rows]
     a_is_shorter = edges["words_a"] <= edges["words_b"]
     words = np.minimum(edges["words_a"], edges["words_b"]).astype(np.int64)
-    shared, prose, shared_prose = (np.empty(len(pairs), np.int64) for _ in range(3))
+    shared, passes = np.empty(len(pairs), np.int64), np.empty(len(pairs), bool)
     for side, shorter, mine, my_rows, theirs, their_rows in (
         ("a", a_is_shorter, one, rows, other, other_rows),
         ("b", ~a_is_shorter, other, other_rows, one, rows),
     ):
         flags, first = covered(mine, my_rows, theirs, their_rows)
         own = ~mine.quoted.take(my_rows).values
+        figures = numbers(mine, my_rows, theirs, their_rows, flags, first)
+        shares = _prose_shared(sums(own, first), sums(flags & own, first), rules)
+        shares &= _numbers_agree(*figures, words, rules)
         edges[f"covered_{side}"] = sums(flags, first)
         edges[f"parts_{side}"] = parts(flags, first)
-        shared[shorter] = sums(flags, first)[shorter]
-        prose[shorter] = sums(own, first)[shorter]
-        shared_prose[shorter] = sums(flags & own, first)[shorter]
-    return edges[
-        (words > 0)
-        & (100 * shared >= rules.join_at * words)
-        & ((prose < rules.little_prose) | (100 * shared_prose >= rules.prose_at * prose))
-        & ((100 * shared >= rules.sure_at * words) | _days_agree(one, rows, other, other_rows, rules))
-        & _numbers_agree(one, rows, other, other_rows, rules)
-    ]
+        shared[shorter] = edges[f"covered_{side}"][shorter]
+        passes[shorter] = shares[shorter]
+    passes &= (words > 0) & (100 * shared >= rules.join_at * words)
+    passes &= (100 * shared >= rules.sure_at * words) | _days_agree(one, rows, other, other_rows, rules)
+    return edges[passes]
+
+
+def _prose_shared(prose: Array, shared: Array, rules: Rules) -> Array:
+    return (prose < rules.little_prose) | (100 * shared >= rules.prose_at * prose)
 
 
 def _days_agree(one: Shingled, rows: Array, other: Shingled, other_rows: Array, rules: Rules) -> Array:
@@ -71,9 +73,8 @@ def _days_agree(one: Shingled, rows: Array, other: Shingled, other_rows: Array, 
     return (apart <= rules.days * DAY) | ~one.dated[rows] | ~other.dated[other_rows] | same_url
 
 
-def _numbers_agree(one: Shingled, rows: Array, other: Shingled, other_rows: Array, rules: Rules) -> Array:
-    shared = shared_numbers(one, rows, other, other_rows)
-    fewer = np.minimum(one.numbers.sizes()[rows], other.numbers.sizes()[other_rows])
-    words = np.minimum(one.words[rows], other.words[other_rows])
-    silent = (fewer < rules.few_numbers) | (words > rules.words_a_number * fewer)
-    return silent | (100 * shared >= rules.numbers * fewer)
+def _numbers_agree(shared: Array, contradicted: Array, unknown: Array, words: Array, rules: Rules) -> Array:
+    twice = 2 * shared + 2 * contradicted + unknown
+    few = twice < 2 * rules.few_numbers
+    agree = np.where(few, 4 * shared > twice, 200 * shared >= rules.numbers * twice)
+    return (2 * words > rules.words_a_number * twice) | agree

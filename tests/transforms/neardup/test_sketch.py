@@ -60,7 +60,8 @@ def test_a_sketch_has_what_the_schema_says():
     row = found.to_pylist()[0]
     assert row["words"] == 9
     assert len(row["shingles"]) == 7
-    assert len(row["numbers"]) == 2
+    assert row["number_at"] == [2, 5, 8]
+    assert row["numbers"][0] == row["numbers"][1] != row["numbers"][2]
     assert row["published"] == when
     assert row["url"] == xxhash.xxh3_64_intdigest(b"https://x.example/a")
     assert row["site"] == 0
