@@ -20,6 +20,7 @@ RUNTIME = [
     "pydantic>=2.8",  # settings from the command line and TOML, checked and explained
     "rapidfuzz>=3.9",  # the smallest edits between a line and its repair
     "resiliparse>=1.0",  # HTML to text
+    "scipy>=1.14",  # sparse counts of word contexts
     "symspellpy>=6.7",  # the English lexicon with frequencies
     "tqdm>=4.66",  # the progress bar
     "wordfreq>=3.1",  # word frequencies
