@@ -99,7 +99,7 @@ def roundups(edges: Array, rules: Rules) -> Array:
 
 
 MOST_PARTS = 61  # of 64: who covers more of a page is its copy
-FEWEST_PARTS = 2
+FEWEST_PARTS = 4
 
 
 def _carried(edges: Array, rules: Rules) -> tuple[Array, Array]:

@@ -58,7 +58,8 @@ def _verify(pairs: Array, one: Shingled, rows: Array, other: Shingled, other_row
         edges[f"parts_{side}"] = parts(flags, first)
         shared[shorter] = edges[f"covered_{side}"][shorter]
         passes[shorter] = shares[shorter]
-    passes &= (words > 0) & (100 * shared >= rules.join_at * words)
+    tenths = 10 * rules.join_at + 3 * np.maximum(rules.short - words, 0)  # stock phrases make up more of short texts
+    passes &= (words > 0) & (1000 * shared >= np.minimum(tenths, 10 * rules.sure_at) * words)
     passes &= (100 * shared >= rules.sure_at * words) | _days_agree(one, rows, other, other_rows, rules)
     return edges[passes]
 
