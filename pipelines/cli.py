@@ -188,6 +188,7 @@ def _run(inputs: Sequence[str], settings: Settings, execution: Execution, beam: 
             output.check(target, execution.overwrite)
         plan = plans.make(inputs, settings, target, execution.site_profiles)
         _check_rules(settings, plan)
+        _check_languages(settings)
     except (plans.NoInputError, ValueError) as error:
         raise UsageError(str(error)) from None
     if execution.dry_run:
@@ -211,6 +212,18 @@ def _check_rules(settings: Settings, plan: Plan) -> None:
         named = zip(settings.scaffolding.rules, plan.rules, strict=True)
         if problems := [f"{path}: {problem}" for path, text in named for problem in check(text)]:
             raise UsageError("\n".join(problems))
+
+
+def _check_languages(settings: Settings) -> None:
+    """A language that no page can have would filter every page. Raises UsageError."""
+    if settings.languages:
+        from transforms.language import UNKNOWN, model
+
+        known = sorted({*model.load().languages, UNKNOWN})
+        if unknown := [name for name in settings.languages if name not in known]:
+            raise UsageError(
+                f"--languages: {unknown[0]!r} is no language that can be told; these are: {', '.join(known)}"
+            )
 
 
 def _execute(plan: Plan, target: str, engine: Any, execution: Execution, verbose: bool) -> int:

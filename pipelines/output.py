@@ -12,7 +12,7 @@ from apache_beam.io.filesystem import BeamIOError
 from pydantic import ValidationError
 
 from pipelines.options import UsageError
-from schemas import DATASETS
+from schemas.datasets import DATASETS
 from schemas.plan import Plan
 from transforms import files
 from transforms import plan as plans

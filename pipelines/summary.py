@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from schemas import DATASETS
+from schemas.datasets import DATASETS
 from schemas.plan import Plan
 
 

@@ -1,11 +1,4 @@
-"""One module a dataset: its Arrow schema, what each column means, its version."""
+"""One module a dataset: its Arrow schema, what each column means, its version; `datasets` has them all.
 
-from schemas.dataset import Dataset
-from schemas.duplicates import DUPLICATES
-from schemas.edits import EDITS
-from schemas.filtered import FILTERED
-from schemas.rejects import REJECTS
-from schemas.stories import STORIES
-
-DATASETS: tuple[Dataset, ...] = (STORIES, DUPLICATES, EDITS, FILTERED, REJECTS)
-"""What a run writes, in the order of the dataset card."""
+Settings are a schema, too; nothing is imported here, so that the command line has them without Arrow.
+"""

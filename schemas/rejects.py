@@ -26,7 +26,9 @@ REJECTS = Dataset(
             column("position", pa.int64(), "where in source, as in stories/; null for a whole file", nullable=True),
             column("error", pa.string(), "what kind: " + ", ".join(ERRORS)),
             column("message", pa.string(), "what was wrong, in words"),
-            column("excerpt", pa.string(), "the first 200 characters of the record", nullable=True),
+            column(
+                "excerpt", pa.string(), "the first 200 characters of the record; null with --exclude", nullable=True
+            ),
         ]
     ),
 )

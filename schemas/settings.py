@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 StepName = Literal["encoding", "scaffolding", "language", "typos", "dedup"]
 STEPS: tuple[StepName, ...] = ("encoding", "scaffolding", "language", "typos", "dedup")
@@ -19,8 +19,13 @@ def _from_commas(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def _in_order(names: tuple[StepName, ...]) -> tuple[StepName, ...]:
+    """Steps run in one order, each once, however they are named: so the same steps are the same settings."""
+    return tuple(step for step in STEPS if step in names)
+
+
 Names = Annotated[tuple[str, ...], BeforeValidator(_from_commas)]
-StepNames = Annotated[tuple[StepName, ...], BeforeValidator(_from_commas)]
+StepNames = Annotated[tuple[StepName, ...], BeforeValidator(_from_commas), AfterValidator(_in_order)]
 
 
 def _flag(name: str) -> dict[str, JsonValue]:

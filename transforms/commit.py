@@ -19,7 +19,7 @@ from typing import Any
 import apache_beam as beam
 import numpy as np
 
-from schemas import DATASETS
+from schemas.datasets import DATASETS
 from schemas.plan import Plan
 from transforms import dataset_card, files, manifests, survey_units, tables
 from transforms import plan as plans

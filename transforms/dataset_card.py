@@ -10,7 +10,7 @@ from typing import Any
 
 import jinja2
 
-from schemas import DATASETS
+from schemas.datasets import DATASETS
 from schemas.duplicates import RELATIONS
 from schemas.filtered import REASONS
 from schemas.stories import FLAGS

@@ -24,7 +24,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipelines.cli import main
-from schemas import DATASETS
+from schemas.datasets import DATASETS
 
 UNIT = 48 << 10
 LAUNCHER = Path(__file__).with_name("launch.py")

@@ -67,7 +67,8 @@ def test_the_file_has_inputs_and_beams_options_too(toml: Path) -> None:
 def test_every_setting_can_be_said_in_a_file(toml: Path) -> None:
     toml.write_text(
         'steps = ["scaffolding", "language"]\nduplicates = "mark"\nedits = "none"\nheadline = "column"\n'
-        'survey = true\nsite_profiles = "p"\nlanguages = ["en"]\nmin_words = 3\nexclude = "x"\nlimit = 4\ncarry = ["section"]\nquiet = true\n'
+        'survey = true\nsite_profiles = "p"\n'
+        'languages = ["en"]\nmin_words = 3\nexclude = "x"\nlimit = 4\ncarry = ["section"]\nquiet = true\n'
         'overwrite = true\ndry_run = true\njson_summary = true\n[fields]\ntext = "body"\nid = "key"\nurl = "link"\n'
         'date = "when"\ntitle = "head"\nauthor = "by"\n[scaffolding]\nrules = ["r"]\nfamilies_off = ["ad"]\n'
         'keep_phrases = ["stay, here"]\n[typos]\nthreshold = 3\nnever_touch = ["Teh"]\n[dedup]\njoin_at = 50\n'
