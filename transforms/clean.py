@@ -138,9 +138,13 @@ class _Chain:
     def _exclude(self) -> None:
         if self.desk.excluded:
             listed = pa.array(sorted(self.desk.excluded), pa.string())
-            columns = [_column(self.pages, "id"), _column(self.pages, "url"), self.ids, self.sites]
-            hits = [_bools(pc.is_in(column, value_set=listed)) for column in columns]
-            self._leave_out(np.logical_or.reduce(hits), "excluded")
+            listed_sites = pa.array(
+                sorted({one.lower().removeprefix("www.") for one in self.desk.excluded}), pa.string()
+            )
+            columns = [_column(self.pages, "id"), _column(self.pages, "url"), self.ids]
+            hits = [pc.is_in(column, value_set=listed) for column in columns]
+            hits.append(pc.is_in(self.sites, value_set=listed_sites))
+            self._leave_out(np.logical_or.reduce([_bools(hit) for hit in hits]), "excluded")
 
     def _scaffolding(self, titles: pa.Array) -> scaffolding.Found:
         cleaner = self.desk.cleaner

@@ -32,7 +32,7 @@ from transforms.clean import clean, desk
 from transforms.manifests import Cleaned, Counts, FileInfo
 from transforms.neardup.keys import keys, partition
 from transforms.neardup.sketch import sketch
-from transforms.packing import Packed, pack
+from transforms.packing import Packed, pack, pack_keys
 from transforms.read import Batch
 from transforms.unit_pages import batches
 
@@ -117,7 +117,7 @@ def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
             writers["stories"].write(outcome.stories)
             writers["edits"].write(outcome.edits)
             writers["filtered"].write(outcome.filtered)
-            writers["rejects"].write(pa.concat_tables([batch.rejects, outcome.rejects]))
+            writers["rejects"].write(pa.concat_tables([_told(batch.rejects, plan), outcome.rejects]))
             clock.spent("write")
     manifest = Cleaned(
         identity=identity,
@@ -175,10 +175,17 @@ def _reading_counts(batch: Batch) -> Counts:
     )
 
 
+def _told(rejects: pa.Table, plan: Plan) -> pa.Table:
+    """What rejects/ tells of records: no excerpts where pages are excluded, as the broken ones among them have some."""
+    if not plan.exclude:
+        return rejects
+    return rejects.drop(["excerpt"]).append_column(REJECTS.schema.field("excerpt"), pa.nulls(len(rejects), pa.string()))
+
+
 def _packed_keys(work: str, unit: int) -> Iterator[Packed]:
     for sketches in sketch_files.batches(work, unit):
         found = keys(sketches)
-        yield from pack(found, partition(found, PARTITIONS))
+        yield from pack_keys(found, partition(found, PARTITIONS))
 
 
 def _packed_ids(work: str, unit: int) -> Iterator[Packed]:

@@ -1,0 +1,74 @@
+"""`--exclude`: who is excluded appears in no output file, in no way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import corpus
+import pyarrow.parquet as pq
+import pytest
+import runs
+
+EXCLUDED = ["hidden.example", "https://www.open.example/secret-page", "secret-id", "77"]
+SECRETS = ["hidden", "secret", "confidential"]
+
+
+def article(number: int, **record: object) -> corpus.Record:
+    return {"id": f"p{number}", "url": f"https://open.example/{number}", "text": corpus.story(number), **record}
+
+
+@pytest.fixture(scope="module")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("exclude")
+    secret = f"{corpus.story(7)}\nA confidential remark."
+    records: list[corpus.Record | str] = [
+        article(1),
+        article(2, url="https://www.HIDDEN.example/a", text=secret),
+        article(3, url="https://www.open.example/secret-page", text=secret),
+        article(4, id="secret-id", text=secret),
+        article(5, id=77, text=secret, title="confidential"),
+        {"id": "secret-id", "url": "https://hidden.example/no-text"},
+        '{"id": "secret-id", "text": "breaks off',
+    ]
+    corpus.write_jsonl(folder / "in.jsonl", records)
+    (folder / "list.txt").write_text("\n".join(EXCLUDED), encoding="utf-8")
+    exclude = ("--exclude", folder / "list.txt", "--steps", "encoding,scaffolding,language,dedup")
+    runs.run(folder / "in.jsonl", *exclude, output=folder / "out")
+    return folder / "out"
+
+
+def test_the_excluded_are_rows_that_say_no_more_than_that(output: Path) -> None:
+    rows = runs.rows(output, "filtered")
+    assert [row["reason"] for row in rows] == ["excluded"] * 4
+    assert [(row["id"], row["url"], row["text"]) for row in rows] == [(None, None, None)] * 4
+    assert [row["id"] for row in runs.rows(output, "stories")] == ["p1"]
+
+
+def test_no_file_holds_a_word_of_theirs(output: Path) -> None:
+    for name in runs.names(output):
+        path = output / name
+        text = str(pq.read_table(path).to_pylist()) if path.suffix == ".parquet" else path.read_text("utf-8")
+        assert [secret for secret in SECRETS if secret in text] == [], name
+
+
+def test_their_number_alone_is_told(output: Path) -> None:
+    assert runs.result(output)["settings"]["exclude"] == len(EXCLUDED)
+    assert runs.counts(output)["filtered"] == {"excluded": 4}
+    assert runs.counts(output)["rejected"] == {"invalid-json": 1, "missing-text": 1}
+
+
+def test_a_list_that_cannot_be_read_stops_the_run(tmp_path: Path) -> None:
+    corpus.write_jsonl(tmp_path / "in.jsonl", corpus.pages(2))
+    outcome = runs.copydesk("run", tmp_path / "in.jsonl", "--output", tmp_path / "out", "--exclude", tmp_path / "no")
+    assert outcome.code == 2
+    assert f"cannot read {tmp_path}/no" in outcome.err
+
+
+def test_the_excluded_are_no_copies_of_anybody(tmp_path: Path) -> None:
+    pages = [article(1, id="stays"), article(2, id="goes", text=corpus.story(1) + "\nAnd more of the same story.")]
+    corpus.write_jsonl(tmp_path / "in.jsonl", pages)
+    (tmp_path / "list.txt").write_text("goes\n", encoding="utf-8")
+    exclude = ("--exclude", tmp_path / "list.txt", "--steps", "dedup")
+    runs.run(tmp_path / "in.jsonl", *exclude, output=tmp_path / "out")
+    (row,) = runs.rows(tmp_path / "out", "stories")
+    assert (row["id"], row["cluster_id"], row["cluster_size"]) == ("stays", "stays", 1)
