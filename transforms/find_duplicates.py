@@ -16,14 +16,14 @@ import numpy as np
 import pyarrow as pa
 
 from schemas.settings import Settings
-from schemas.sketch import EDGE, FACTS, KEY, MEMBERS
+from schemas.sketch import EDGE, FACTS, MEMBERS
 from transforms import plan as plans
 from transforms import sketch_files
 from transforms.neardup.candidates import candidate_pairs, distinct_pairs
 from transforms.neardup.clusters import clusters
 from transforms.neardup.rules import Rules
 from transforms.neardup.verify import verify
-from transforms.packing import Grouped, Packed, pack, records
+from transforms.packing import Grouped, Packed, pack, records, unpack_keys
 
 Array = np.ndarray[Any, Any]
 
@@ -68,7 +68,7 @@ def unpack_members(pieces: Iterable[bytes]) -> pa.Table:
 
 def _pair(partition: Grouped) -> Iterator[Packed]:
     _, pieces = partition
-    pairs = candidate_pairs(records(pieces, KEY))
+    pairs = candidate_pairs(unpack_keys(pieces))
     yield from _by_unit(pairs[:, 0], pairs)
 
 

@@ -11,12 +11,42 @@ from typing import Any
 
 import numpy as np
 
+from schemas.sketch import KEY
+
 Array = np.ndarray[Any, Any]
 
 Packed = tuple[int, bytes]
 Grouped = tuple[int, Iterable[bytes]]
 
 RECORD_BYTES = 1 << 20
+
+
+# A key as it is shuffled: its document is a row of the unit that stands in front of the piece, which saves a quarter.
+ROW_KEY = np.dtype([("key", "<u8"), ("row", "<u4")])
+UNIT = np.dtype("<u4")
+UNIT_BITS = 32
+
+
+def pack_keys(keys: Array, partitions: Array) -> Iterator[Packed]:
+    """Keys (dtype `schemas.sketch.KEY`) of one unit's documents as (partition, bytes). Undone by `unpack_keys`."""
+    if len(keys):
+        rows = np.empty(len(keys), ROW_KEY)
+        rows["key"], rows["row"] = keys["key"], keys["document"] & np.uint64(2**UNIT_BITS - 1)
+        unit = (keys["document"][:1] >> np.uint64(UNIT_BITS)).astype(UNIT).tobytes()
+        for partition, piece in pack(rows, partitions):
+            yield partition, unit + piece
+
+
+def unpack_keys(pieces: Iterable[bytes]) -> Array:
+    """The keys of packed pieces, of any units, as records of dtype `schemas.sketch.KEY`."""
+    found = [np.empty(0, KEY)]
+    for piece in pieces:
+        rows = np.frombuffer(piece, ROW_KEY, offset=UNIT.itemsize)
+        keys = np.empty(len(rows), KEY)
+        unit = np.frombuffer(piece, UNIT, 1)[0].astype(np.uint64)
+        keys["key"], keys["document"] = rows["key"], (unit << np.uint64(UNIT_BITS)) + rows["row"]
+        found.append(keys)
+    return np.concatenate(found)
 
 
 def pack(records: Array, keys: Array) -> Iterator[Packed]:
