@@ -88,9 +88,12 @@ def writer(path: str, schema: pa.Schema, work: str, codec: str = "zstd") -> Tabl
 
 
 def write_empty(path: str, schema: pa.Schema, work: str) -> Written:
-    """A file without rows, for a dataset that has none: readers find its columns all the same."""
+    """A file without rows, for a dataset that has none: readers find its columns all the same.
+
+    It has no row group either: `datasets.load_dataset` fails at one without rows.
+    """
     with files.draft(path, work) as file:
-        pq.write_table(schema.empty_table(), file, compression="zstd")
+        pq.ParquetWriter(file, schema).close()
     return Written(0, file.size, file.checksum)
 
 
