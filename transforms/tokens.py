@@ -152,9 +152,12 @@ def _join_numbers(folded: Array, raw: Array, breaks: Array) -> None:
     """A comma or full stop between two digits of one text belongs to its number: 1,500.25 is one token."""
     points = np.flatnonzero((raw == ord(".")) | (raw == ord(",")))
     points = points[~breaks[points] & ~breaks[points + 1]]
-    digits = (raw >= ord("0")) & (raw <= ord("9"))
-    points = points[digits[points - 1] & digits[points + 1]]
+    points = points[_digits(raw[points - 1]) & _digits(raw[points + 1])]
     folded[points] = raw[points]
+
+
+def _digits(characters: Array) -> Array:
+    return (characters >= ord("0")) & (characters <= ord("9"))
 
 
 def _distinct(folded: Array, starts: Array, ends: Array) -> tuple[Array, pa.StringArray]:

@@ -42,7 +42,7 @@ def keys(sketches: pa.Table) -> Array:
     found = [
         (_mix(_content(sketches["content"]), _CONTENT), everyone),
         _urls(sketches["url"].to_numpy()),
-        *(_spans(shingles.values, shingles.first, words, *spans) for spans in SPANS),
+        *(_spans(shingles, words, *spans) for spans in SPANS),
     ]
     hashes = np.concatenate([hashes for hashes, _ in found])
     rows = np.concatenate([rows for _, rows in found])
@@ -88,28 +88,29 @@ def _urls(hashes: Array) -> tuple[Array, Array]:
     return _mix(hashes[rows], _URL), rows
 
 
-def _spans(shingles: Array, first: Array, words: Array, reach: int, apart: int, longest: int) -> tuple[Array, Array]:
+def _spans(shingles: Lists, words: Array, reach: int, apart: int, longest: int) -> tuple[Array, Array]:
     """The spans of stories of at most `longest` words, and their rows."""
-    row_of = np.repeat(np.arange(len(words)), np.diff(first))
-    at = _least(shingles, first, reach)
-    at = at[words[row_of[at]] <= longest] if longest < LONGEST else at
+    rows = np.flatnonzero(words <= longest) if longest < LONGEST else np.arange(len(words))
+    some = shingles.take(rows)
+    at = _least(some, reach)
+    row_of = np.repeat(rows, some.sizes())
     partner = np.searchsorted(at, at + apart)
     paired = partner < len(at)
     one, other = at[paired], at[partner[paired]]
     same = row_of[one] == row_of[other]
     one, other = one[same], other[same]
-    return _mix(shingles[one].astype(np.uint64) << np.uint64(32) | shingles[other], _SPAN + reach), row_of[one]
+    return _mix(some.values[one].astype(np.uint64) << np.uint64(32) | some.values[other], _SPAN + reach), row_of[one]
 
 
-def _least(shingles: Array, first: Array, reach: int) -> Array:
+def _least(shingles: Lists, reach: int) -> Array:
     """The positions of shingles that are the least of those within `reach` of them in their text."""
     # as many of the greatest value between texts as keep neighbours out of each other's windows
-    at = np.arange(len(shingles)) + reach * np.repeat(np.arange(1, len(first)), np.diff(first))
-    padded = np.full(len(shingles) + reach * len(first), 0xFFFFFFFF, np.uint32)
-    padded[at] = shingles
+    at = np.arange(len(shingles.values)) + reach * np.repeat(np.arange(1, len(shingles.first)), shingles.sizes())
+    padded = np.full(len(shingles.values) + reach * len(shingles.first), 0xFFFFFFFF, np.uint32)
+    padded[at] = shingles.values
     least, width = padded, 1
     while width < 2 * reach + 1:  # least[n] is the least of padded[n : n + width]
         step = min(width, 2 * reach + 1 - width)
         least = np.minimum(least[:-step], least[step:])
         width += step
-    return np.flatnonzero(least[at - reach] == shingles)
+    return np.flatnonzero(least[at - reach] == shingles.values)

@@ -35,15 +35,14 @@ def quoted(texts: pa.Array | pa.ChunkedArray, tokens: Tokens) -> Array:
     [False, False, True, True, True, False, False]
     """
     raw, offsets = bytes_of(texts)
+    marks, sizes = _marks(raw)
     padded = np.concatenate((np.full(3, _LINE_FEED, np.uint8), raw))  # byte n of raw is byte n + 3 of padded
-    wide = (padded[1:-2] == 0xE2) & (padded[2:-1] == 0x80) if len(raw) else np.empty(0, bool)
-    curly = wide & np.isin(raw, _CURLY)
-    marks = np.flatnonzero(curly | (raw == _STRAIGHT))
-    before = marks + 3 - np.where(curly[marks], 3, 1)  # in padded: the last byte of the character before the mark
+    before = marks + 2  # in padded: the last byte of the character before the mark
     opens = np.isin(padded[before], _BEFORE_OPENING)
     opens |= (padded[before] == _NO_BREAK_SPACE) & (padded[before - 1] == 0xC2)
     opens |= np.isin(padded[before], _DASHES) & (padded[before - 1] == 0x80) & (padded[before - 2] == 0xE2)
-    opens |= np.isin(marks - np.where(curly[marks], 2, 0), offsets)
+    opens |= np.isin(marks, offsets)
+    marks = marks + sizes - 1
 
     ends = np.concatenate((np.flatnonzero(raw == _LINE_FEED), offsets[:-1]))
     at = np.concatenate((ends, marks))
@@ -51,4 +50,17 @@ def quoted(texts: pa.Array | pa.ChunkedArray, tokens: Tokens) -> Array:
     order = np.argsort(at, kind="stable")
     at, state = at[order], state[order]
     starts = tokens.starts + np.repeat(offsets[:-1], tokens.counts())
-    return state[np.searchsorted(at, starts, "right") - 1] if len(starts) else np.empty(0, bool)
+    if not len(starts):
+        return np.empty(0, bool)
+    # what a mark sets holds for the tokens up to the next one
+    return np.repeat(state, np.diff(np.append(np.searchsorted(starts, at), len(starts))))
+
+
+def _marks(raw: Array) -> tuple[Array, Array]:
+    """Where double quotation marks begin, and of how many bytes they are."""
+    straight = np.flatnonzero(raw == _STRAIGHT)
+    leads = np.flatnonzero(raw == 0xE2)
+    curly = leads[(raw[leads + 1] == 0x80) & np.isin(raw[leads + 2], _CURLY)] if len(leads) else leads
+    marks = np.concatenate((straight, curly))
+    sizes = np.concatenate((np.ones(len(straight), np.int64), np.full(len(curly), 3)))
+    return marks, sizes
