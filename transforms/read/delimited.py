@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from transforms.read.decoding import decode_utf8, text_encoding
 from transforms.read.lines import lines
-from transforms.read.pieces import Batch, Limits, Piece
+from transforms.read.pieces import Batch, Limits, Piece, UnreadableError
 from transforms.read.records import Records
 from transforms.read.streams import stream
 
@@ -30,9 +30,12 @@ def read_delimited(piece: Piece, file: BinaryIO, records: Records, limits: Limit
         UnreadableError: the file is damaged or its header lacks the text column.
     """
     feed = _Feed(stream(file, piece.compression, limits), limits)
-    first = next(feed, "")
-    rows = csv.reader(chain([first], feed), delimiter=max(DELIMITERS, key=first.count))
-    header = next(rows, [])
+    try:
+        first = next(feed, "")
+        rows = csv.reader(chain([first], feed), delimiter=max(DELIMITERS, key=first.count))
+        header = next(rows, [])
+    except (_RowTooLargeError, csv.Error) as error:
+        raise UnreadableError(f"its first row is no CSV header: {str(error)[:200]}") from error
     if not any(header):
         return
     records.require_text(header)

@@ -77,3 +77,9 @@ def test_an_overlong_line_is_one_reject(read_bytes):
 def test_files_without_rows(read_bytes, data):
     found = read_bytes("a.csv", data)
     assert (found.pages.num_rows, found.errors) == (0, [])
+
+
+@pytest.mark.parametrize("data", [b"id,te\rxt\n1,a\n", b"x" * 5000, b'"' + b"x\n" * 5000])
+def test_a_first_row_that_is_no_header_makes_the_file_unreadable(read_bytes, data):
+    found = read_bytes("a.csv", data, limits=Limits(page_bytes=1000, record_bytes=2000))
+    assert found.errors == [(None, "unreadable")]
