@@ -90,7 +90,7 @@ def writer(path: str, schema: pa.Schema, work: str, codec: str = "zstd") -> Tabl
 def write_empty(path: str, schema: pa.Schema, work: str) -> Written:
     """A file without rows, for a dataset that has none: readers find its columns all the same.
 
-    It has no row group either: `datasets.load_dataset` fails at one without rows.
+    It has no row group either: `datasets` fails to stream one without rows.
     """
     with files.draft(path, work) as file:
         pq.ParquetWriter(file, schema).close()

@@ -24,9 +24,18 @@ from transforms import editing
 LOAD = """
 import json, sys
 from datasets import load_dataset
-found = {name: load_dataset(sys.argv[1], name, split="train") for name in sys.argv[2:]}
-found["default"] = load_dataset(sys.argv[1], split="train")
+out, *names = sys.argv[1:]
+found = {name: load_dataset(out, name, split="train") for name in names}
+found["default"] = load_dataset(out, split="train")
 print(json.dumps({name: [one.num_rows, one.column_names] for name, one in found.items()}))
+"""
+
+STREAM = """
+import json, sys
+from datasets import load_dataset
+out, *names = sys.argv[1:]
+found = {name: load_dataset(out, name, split="train", streaming=True) for name in names}
+print(json.dumps({name: [len(list(one)), one.column_names] for name, one in found.items()}))
 """
 
 every_dataset = pytest.mark.parametrize("name", runs.NAMES)
@@ -62,24 +71,25 @@ def test_pyarrow_pandas_polars_and_duckdb_see_the_same_rows(name: str, output: P
     assert arrow.schema.names == list(frame.columns) == polar.columns == duck.columns == names_of(name)
 
 
-@pytest.mark.parametrize("which", ["finished", "bare"])
-def test_load_dataset_finds_all_configs_without_a_network(
-    which: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
-    found = request.getfixturevalue(which)
-    output = found.output if which == "finished" else found
-    offline = {"HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path), "HF_DATASETS_DISABLE_PROGRESS_BARS": "1"}
-    done = subprocess.run(
-        [sys.executable, "-c", LOAD, str(output), *runs.NAMES],
-        env={**os.environ, **offline},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def in_another_process(code: str, output: Path, cache: Path) -> dict[str, list[object]]:
+    """What the code prints as JSON, with `datasets` cut off from the network and with a cache of its own."""
+    offline = {"HF_HUB_OFFLINE": "1", "HF_HOME": str(cache), "HF_DATASETS_DISABLE_PROGRESS_BARS": "1"}
+    command = [sys.executable, "-c", code, str(output), *runs.NAMES]
+    done = subprocess.run(command, env={**os.environ, **offline}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    loaded = json.loads(done.stdout)
+    return dict(json.loads(done.stdout))
+
+
+def test_load_dataset_finds_all_configs_without_a_network(finished: runs.Finished, tmp_path: Path) -> None:
+    loaded = in_another_process(LOAD, finished.output, tmp_path)
     assert loaded.pop("default") == loaded["stories"]
-    assert loaded == {name: [runs.table(output, name).num_rows, names_of(name)] for name in runs.NAMES}
+    assert loaded == {name: [runs.table(finished.output, name).num_rows, names_of(name)] for name in runs.NAMES}
+
+
+def test_load_dataset_streams_datasets_without_rows(bare: Path, tmp_path: Path) -> None:
+    """Only so: of a split without rows `datasets` says that it "corresponds to no data"."""
+    streamed = in_another_process(STREAM, bare, tmp_path)
+    assert streamed == {name: [int(name == "stories"), names_of(name)] for name in runs.NAMES}
 
 
 @every_dataset
