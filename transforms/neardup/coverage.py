@@ -25,7 +25,7 @@ RUN = 2  # shingles in a row that count: a lone 3-gram is as often a common phra
 SIDE = 6  # words on each side of a number that tell which sentence it stands in
 PARTS = 64
 
-_BLOCK = 1 << 20  # shingles compared at once
+_BLOCK = 1 << 17  # words compared at once: what they are looked up in stays in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,9 @@ class Shingled:
     number_at: Lists
 
     @classmethod
-    def of(cls, sketches: pa.Table) -> Shingled:
+    def of(cls, *tables: pa.Table) -> Shingled:
         """Sketches in any order, a document once or more."""
+        sketches = pa.concat_tables(tables)
         documents = sketches["document"].to_numpy()
         documents, order = np.unique(documents, return_index=True)
         published = sketches["published"].combine_chunks().cast(pa.int64())
@@ -100,7 +101,7 @@ class Shingled:
 
 
 def blocks(sizes: Array) -> Iterator[slice]:
-    """Cuts a sequence so that no piece has more than some million shingles, or one entry if that has more."""
+    """Cuts a sequence so that the sizes of no piece add up to more than a block, unless it is of one entry."""
     ends = np.cumsum(sizes)
     at, done = 0, 0
     while at < len(sizes):
@@ -109,16 +110,16 @@ def blocks(sizes: Array) -> Iterator[slice]:
         at, done = behind, int(ends[behind - 1])
 
 
-def covered(one: Shingled, rows: Array, other: Shingled, other_rows: Array) -> tuple[Array, Array]:
-    """Which words of the stories `rows` of `one` stand in the stories `other_rows` of `other`, pair by pair.
+def covered(stories: Shingled, rows: Array, others: Array) -> tuple[Array, Array]:
+    """Which words of the stories `rows` stand in the stories `others`, pair by pair.
 
     Gives a flag a word (bool), and where each pair's begin (int64, a pair and one). A word counts where it belongs to
     `RUN` shared shingles in a row, or to fewer where the story has no more.
     """
-    mine = one.shingles.take(rows)
+    mine = stories.shingles.take(rows)
     sizes = mine.sizes()
-    hit = _contained(mine, other.shingles, other_rows)
-    words = one.words[rows]
+    hit = _contained(mine, stories.shingles, others)
+    words = stories.words[rows]
     ends = np.concatenate(([0], np.cumsum(words)))
     # A shingle stands at the word where it begins. The last two words of a story begin none, so that neither runs nor
     # their words reach into the next story; stories of a single shingle are apart.
@@ -134,19 +135,17 @@ def covered(one: Shingled, rows: Array, other: Shingled, other_rows: Array) -> t
     return flags, ends
 
 
-def numbers(
-    one: Shingled, rows: Array, other: Shingled, other_rows: Array, flags: Array, first: Array
-) -> tuple[Array, Array, Array]:
+def numbers(stories: Shingled, rows: Array, others: Array, flags: Array, first: Array) -> tuple[Array, Array, Array]:
     """How many distinct numbers of each story the other has, contradicts and does not know; int64, a pair each.
 
     `flags` and `first` are what `covered` gave for the same pairs. A number is contradicted where the other story does
     not have it, but has words of both its sides: the same sentence with another figure. In a passage of the story's own
     it is unknown to the other.
     """
-    mine = one.numbers.take(rows)
-    hit = _contained(mine, other.numbers, other_rows)
+    mine = stories.numbers.take(rows)
+    hit = _contained(mine, stories.numbers, others)
     pair = np.repeat(np.arange(len(rows)), mine.sizes())
-    at = first[pair] + one.number_at.take(rows).values
+    at = first[pair] + stories.number_at.take(rows).values
     total = np.concatenate(([0], np.cumsum(flags)))
     before = total[at] > total[np.maximum(at - SIDE, first[pair])]
     behind = total[np.minimum(at + 1 + SIDE, first[pair + 1])] > total[at + 1]

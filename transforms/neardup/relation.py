@@ -28,21 +28,21 @@ def relations(members: pa.Table, left: pa.Table, right: pa.Table, rules: Rules |
     """
     rules = rules or Rules()
     documents, kept = members["document"].to_numpy(), members["kept_document"].to_numpy()
-    one, other = Shingled.of(left), Shingled.of(right)
-    rows, kept_rows = one.rows(documents), other.rows(kept)
+    stories = Shingled.of(left, right)
+    rows, kept_rows = stories.rows(documents), stories.rows(kept)
     contents = _contents(left, documents), _contents(right, kept)
-    words, kept_words = one.words[rows], other.words[kept_rows]
+    words, kept_words = stories.words[rows], stories.words[kept_rows]
     mine = np.zeros(len(members), np.int64)
     theirs = np.zeros(len(members), np.int64)
     for cut in blocks(words + kept_words):
-        mine[cut] = sums(*covered(one, rows[cut], other, kept_rows[cut]))
-        theirs[cut] = sums(*covered(other, kept_rows[cut], one, rows[cut]))
+        mine[cut] = sums(*covered(stories, rows[cut], kept_rows[cut]))
+        theirs[cut] = sums(*covered(stories, kept_rows[cut], rows[cut]))
 
     itself = documents == kept
     identical = contents[0] == contents[1]
     mine[identical], theirs[identical] = words[identical], kept_words[identical]
     enough = 100 * mine >= rules.drop_at * words
-    same_url = (one.urls[rows] == other.urls[kept_rows]) & (one.urls[rows] != 0)
+    same_url = (stories.urls[rows] == stories.urls[kept_rows]) & (stories.urls[rows] != 0)
     near = enough & (100 * theirs >= rules.drop_at * kept_words)
     names = np.select(
         [identical, same_url, near, enough],

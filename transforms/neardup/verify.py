@@ -29,49 +29,53 @@ def verify(pairs: Array, left: pa.Table, right: pa.Table, rules: Rules | None = 
     may be among them. Raises `KeyError` if one is missing. A pair's outcome depends on its two sketches alone.
     """
     rules = rules or Rules()
-    one, other = Shingled.of(left), Shingled.of(right)
-    rows, other_rows = one.rows(pairs[:, 0]), other.rows(pairs[:, 1])
-    sizes = one.words[rows] + other.words[other_rows]
+    stories = Shingled.of(left, right)
+    a, b = stories.rows(pairs[:, 0]), stories.rows(pairs[:, 1])
     found = [np.empty(0, EDGE)]
-    found.extend(_verify(pairs[cut], one, rows[cut], other, other_rows[cut], rules) for cut in blocks(sizes))
+    for cut in blocks(stories.words[a] + stories.words[b]):
+        passes = _linked(stories, a[cut], b[cut], rules)
+        found.append(_edges(stories, a[cut][passes], b[cut][passes]))
     return np.concatenate(found)
 
 
-def _verify(pairs: Array, one: Shingled, rows: Array, other: Shingled, other_rows: Array, rules: Rules) -> Array:
-    """The edges among one block of pairs."""
-    edges = np.zeros(len(pairs), EDGE)
-    edges["a"], edges["b"] = pairs[:, 0], pairs[:, 1]
-    edges["words_a"], edges["words_b"] = one.words[rows], other.words[other_rows]
-    a_is_shorter = edges["words_a"] <= edges["words_b"]
-    words = np.minimum(edges["words_a"], edges["words_b"]).astype(np.int64)
-    shared, passes = np.empty(len(pairs), np.int64), np.empty(len(pairs), bool)
-    for side, shorter, mine, my_rows, theirs, their_rows in (
-        ("a", a_is_shorter, one, rows, other, other_rows),
-        ("b", ~a_is_shorter, other, other_rows, one, rows),
-    ):
-        flags, first = covered(mine, my_rows, theirs, their_rows)
-        own = ~mine.quoted.take(my_rows).values
-        figures = numbers(mine, my_rows, theirs, their_rows, flags, first)
-        shares = _prose_shared(sums(own, first), sums(flags & own, first), rules)
-        shares &= _numbers_agree(*figures, words, rules)
+def _linked(stories: Shingled, a: Array, b: Array, rules: Rules) -> Array:
+    """Which pairs are linked, judged by what of the shorter story (of two as long, of `a`) stands in the other."""
+    a_is_shorter = stories.words[a] <= stories.words[b]
+    shorter, longer = np.where(a_is_shorter, a, b), np.where(a_is_shorter, b, a)
+    words = stories.words[shorter]
+    flags, first = covered(stories, shorter, longer)
+    shared = sums(flags, first)
+    own = ~stories.quoted.take(shorter).values
+    tenths = 10 * rules.join_at + 3 * np.maximum(rules.short - words, 0)  # stock phrases make up more of short texts
+    return (
+        (words > 0)
+        & (1000 * shared >= np.minimum(tenths, 10 * rules.sure_at) * words)
+        & _prose_shared(sums(own, first), sums(flags & own, first), rules)
+        & ((100 * shared >= rules.sure_at * words) | _days_agree(stories, a, b, rules))
+        & _numbers_agree(*numbers(stories, shorter, longer, flags, first), words, rules)
+    )
+
+
+def _edges(stories: Shingled, a: Array, b: Array) -> Array:
+    """The records of linked pairs."""
+    edges = np.empty(len(a), EDGE)
+    for side, rows, others in (("a", a, b), ("b", b, a)):
+        flags, first = covered(stories, rows, others)
+        edges[side] = stories.documents[rows]
+        edges[f"words_{side}"] = stories.words[rows]
         edges[f"covered_{side}"] = sums(flags, first)
         edges[f"parts_{side}"] = parts(flags, first)
-        shared[shorter] = edges[f"covered_{side}"][shorter]
-        passes[shorter] = shares[shorter]
-    tenths = 10 * rules.join_at + 3 * np.maximum(rules.short - words, 0)  # stock phrases make up more of short texts
-    passes &= (words > 0) & (1000 * shared >= np.minimum(tenths, 10 * rules.sure_at) * words)
-    passes &= (100 * shared >= rules.sure_at * words) | _days_agree(one, rows, other, other_rows, rules)
-    return edges[passes]
+    return edges
 
 
 def _prose_shared(prose: Array, shared: Array, rules: Rules) -> Array:
     return (prose < rules.little_prose) | (100 * shared >= rules.prose_at * prose)
 
 
-def _days_agree(one: Shingled, rows: Array, other: Shingled, other_rows: Array, rules: Rules) -> Array:
-    apart = np.abs(one.published[rows] - other.published[other_rows])
-    same_url = (one.urls[rows] == other.urls[other_rows]) & (one.urls[rows] != 0)
-    return (apart <= rules.days * DAY) | ~one.dated[rows] | ~other.dated[other_rows] | same_url
+def _days_agree(stories: Shingled, a: Array, b: Array, rules: Rules) -> Array:
+    apart = np.abs(stories.published[a] - stories.published[b])
+    same_url = (stories.urls[a] == stories.urls[b]) & (stories.urls[a] != 0)
+    return (apart <= rules.days * DAY) | ~stories.dated[a] | ~stories.dated[b] | same_url
 
 
 def _numbers_agree(shared: Array, contradicted: Array, unknown: Array, words: Array, rules: Rules) -> Array:
