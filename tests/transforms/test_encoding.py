@@ -11,12 +11,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from ftfy.badness import is_bad
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.edits import BATCH_EDITS
 from transforms import editing
-from transforms.encoding import columns, context, line, repair, screen, suspect
+from transforms.encoding import columns, context, line, repair, runs, screen, suspect
 
 MOJIBAKE_LETTERS = "ÃÂâ€™œžŸ“”…–—\x80\x93\x9d\xa0\xadÐÑ¡©ãƒ¤√©´┬├ГÄÅ"
 
@@ -30,7 +30,7 @@ def rules(text: str) -> list[str]:
     return repair(pa.array([text], pa.string()))["rule"].to_pylist()
 
 
-@pytest.mark.parametrize("module", [line, context])
+@pytest.mark.parametrize("module", [line, context, runs])
 def test_the_examples_in_the_docstrings_run(module):
     assert doctest.testmod(module).failed == 0
 
@@ -49,6 +49,42 @@ def test_the_examples_in_the_docstrings_run(module):
 )
 def test_utf8_read_in_another_encoding_is_read_again(damaged, meant):
     assert repaired(damaged) == meant
+
+
+ENCODINGS = ["latin-1", "sloppy-windows-1252", "sloppy-windows-1250", "sloppy-windows-1251", "mac-roman", "cp437"]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_sentences_in_thirty_languages_are_read_again_whatever_they_were_read_in(encoding):
+    sentences = json.loads((Path(__file__).parent / "language_texts.json").read_text(encoding="utf-8"))
+    latin_greek_cyrillic = [text for text in sentences.values() if max(text) < "\u0500" and not text.isascii()]
+    damaged = [text.encode().decode(encoding) for text in latin_greek_cyrillic]
+    assert len(damaged) > 25
+    assert [repaired(text) for text in damaged] == latin_greek_cyrillic
+
+
+def test_capitals_with_signs_behind_them_are_no_mojibake():
+    words = [
+        "SELKÄ",
+        "MAAHAN",
+        "PÓŁ",
+        "ŻÓŁĆ",
+        "НІ",
+        "РІ",
+        "ΔΕΞ",
+        "ΟΧΙ",
+        "SÃO",
+        "NÃO",
+        "ĂSTA",
+        "ŘÍŠ",
+        "ÉTÉ",
+        "ŞIŞLI",
+        "ĐŽ",
+    ]
+    for sign in "»…’”®™–—\u00a0:":
+        for line_of in (*words, " ".join(words)):
+            text = line_of.replace(" ", sign + " ") + sign
+            assert repaired(text) == text
 
 
 def test_a_closing_quotation_mark_that_lost_a_byte_is_no_dagger():
@@ -147,6 +183,7 @@ def test_the_outcome_for_a_text_does_not_depend_on_its_batch():
     assert editing.apply(together, repair(together)).to_pylist() == alone
 
 
+@settings(max_examples=60)
 @given(st.lists(st.text(st.one_of(st.sampled_from(MOJIBAKE_LETTERS + "a Z\r\n&;#39"), st.characters(codec="utf-8")))))
 def test_undoing_the_edits_restores_every_text(texts):
     column = pa.array(texts, pa.string())
@@ -159,11 +196,13 @@ def test_undoing_the_edits_restores_every_text(texts):
         assert editing.undo(after, [row for row in audit if row["document"] == number]) == before
 
 
+@settings(max_examples=60)
 @given(st.text(st.sampled_from("abcdefgh xyz.,-“”‘’–—…äöüßéèçñ\nABC123")))
 def test_ordinary_letters_and_punctuation_are_never_touched(text):
     assert repaired(text) in (text, unicodedata.normalize("NFC", text)) or is_bad(text)
 
 
+@settings(max_examples=60)
 @given(st.text(st.one_of(st.sampled_from(MOJIBAKE_LETTERS), st.characters(codec="utf-8"))))
 def test_no_line_that_ftfy_would_repair_passes_the_screen_unseen(text):
     seen = columns._matches(pa.array([text], pa.string()), screen.BADNESS)[0]

@@ -18,6 +18,7 @@ from ftfy import TextFixerConfig, fix_encoding, fixes
 
 from transforms import editing
 from transforms.encoding.context import after_ftfy, before_ftfy, join_vietnamese
+from transforms.encoding.runs import reread
 from transforms.encoding.screen import BADNESS, BLANKED_ENTITY, DAMAGED, VIETNAMESE
 
 # What is 16 times escaped or decoded wrongly is no text: a bound, so that no page can cost more than its length.
@@ -52,7 +53,7 @@ def repair_line(line: str) -> str:
     """
     for _ in range(ROUNDS):
         before = line
-        line = unescape(line)
+        line = reread(unescape(line))
         if _BAD.search(line):  # ftfy asks the same, at fifty times the cost
             line = join_vietnamese(fix_encoding(before_ftfy(line), _ENCODING))
         line = after_ftfy(line)

@@ -13,6 +13,8 @@ import re
 
 from ftfy.badness import BADNESS_RE
 
+from transforms.encoding.runs import MISREAD
+
 # White space of a pattern written with re.VERBOSE, comments, classes and escapes: all that has to be told apart there.
 _VERBOSE = re.compile(
     r"(?P<escape>\\.)|(?P<class>\[(?:\\.|[^\]\\])*\])|(?P<comment>#[^\n]*)|(?P<space>\s)|(?P<rest>.)", re.DOTALL
@@ -43,7 +45,7 @@ _INVISIBLE = r"[\x00-\x08\x0e-\x1f\x7f\x{ad}\x{200b}-\x{200f}\x{2060}\x{206a}-\x
 # What `context` repairs and ftfy's test does not see
 _MORE = r"Г[©ЁўЎ§«°±Ієѓ»јѕї®¬\x{ad}]|┬[┐í]|√π|â\"¢|Ã…[a-z]|â€"
 
-DAMAGED = "|".join((BADNESS, _ENTITY, " " + BLANKED_ENTITY, _INVISIBLE, _MORE))
+DAMAGED = "|".join((BADNESS, _ENTITY, " " + BLANKED_ENTITY, _INVISIBLE, _MORE, MISREAD))
 
 # How Windows-1258 and many keyboards store Vietnamese: letters composed, tones combining
 VIETNAMESE = "[ÂâĂăÊêÔôƠơƯư][\u0300\u0301\u0303\u0309\u0323]"
