@@ -175,6 +175,7 @@ def _run(inputs: Sequence[str], settings: Settings, execution: Execution, beam: 
 
     from pipelines import clean, output, summary
     from transforms import plan as plans
+    from transforms.index import IndexRefusedError
 
     if not inputs:
         raise UsageError("no INPUT: name files, folders or globs to read")
@@ -186,10 +187,10 @@ def _run(inputs: Sequence[str], settings: Settings, execution: Execution, beam: 
     try:
         if target:
             output.check(target, execution.overwrite)
-        plan = plans.make(inputs, settings, target, execution.site_profiles)
+        plan = plans.make(inputs, settings, target, execution.site_profiles, execution.index)
         _check_rules(settings, plan)
         _check_languages(settings)
-    except (plans.NoInputError, ValueError) as error:
+    except (plans.NoInputError, IndexRefusedError, ValueError) as error:
         raise UsageError(str(error)) from None
     if execution.dry_run:
         click.echo(summary.plan_screen(plan, target, beam))

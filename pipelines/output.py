@@ -53,6 +53,7 @@ def prepare(output: str, plan: Plan) -> bool:
         names = [name for name in listed if PART.fullmatch(name)] + list(OWN_FILES)
         files.delete([path for path in (files.join(output, name) for name in names) if files.exists(path)])
     elif _begun(work) == plan.identity:
+        plans.save(plan, work)  # the index may have moved on meanwhile
         return True
     else:
         files.delete([path for path in [plans.path_of(work)] if files.exists(path)])

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from schemas.index import IndexPart
 from schemas.settings import Settings
 
 
@@ -40,6 +41,8 @@ class Plan(_Frozen):
     """Everything that decides the result; `identity` is a hash of it.
 
     profiles: folders of the site profiles of earlier runs; profile_target: where this run's goes, if anywhere.
+    run_name: the same for the same inputs and date. index: parts of earlier runs to compare with; index_state: of the
+    index's pointer when the run was planned.
     """
 
     identity: str
@@ -49,6 +52,10 @@ class Plan(_Frozen):
     exclude: tuple[str, ...]
     profiles: tuple[str, ...]
     profile_target: str | None
+    run_name: str
+    index_folder: str | None
+    index_state: str
+    index: tuple[IndexPart, ...]
     inputs: tuple[Input, ...]
     units: tuple[tuple[Span, ...], ...]
 

@@ -7,6 +7,7 @@ name (``[typos]``); those that have an option, too, name it.
 
 from __future__ import annotations
 
+import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
@@ -72,6 +73,14 @@ class Typos(_Strict):
 class Dedup(_Strict):
     """The step that finds near-duplicates."""
 
+    keep: Literal["longest", "earliest", "latest", "preferred-sites"] = Field(
+        "longest", description="which story of a cluster is kept", json_schema_extra=_flag("--keep")
+    )
+    sites: Names = Field(
+        (),
+        description="sites for --keep preferred-sites, the most preferred first",
+        json_schema_extra=_flag("--preferred-sites"),
+    )
     join_at: int = Field(
         60,
         description="per cent of the shorter story's words that two stories of a cluster share",
@@ -112,6 +121,8 @@ class Settings(_Strict):
         None, description="file of sites, URLs and ids, one a line, that must appear in no output"
     )
     limit: int | None = Field(None, description="read only the first N pages", ge=1)
+    run_date: datetime.date | None = Field(None, description="the run's date (2026-05-31), which --index needs")
+    window_days: int = Field(14, description="compare with stories of the index that are so many days older", ge=1)
     survey: bool = Field(False, description="read all first, to learn what lines the stories of each site share")
     carry: Names = Field((), description="other columns of the input that become columns of stories/ (with commas)")
     fields: Fields = Fields()
@@ -139,6 +150,9 @@ class Execution(_Strict):
     output: str | None = Field(None, description="folder for what comes out, local or on any Beam file system")
     workers: int | None = Field(
         None, description="processes of a local run (default: all cores where the input is worth it)", ge=1
+    )
+    index: str | None = Field(
+        None, description="folder of the near-duplicate index: stories of earlier runs, to which this run adds its own"
     )
     site_profiles: str | None = Field(
         None, description="folder of what earlier runs with --survey learned; this run's is added to it"

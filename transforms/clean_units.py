@@ -66,7 +66,7 @@ class _CleanUnit(beam.DoFn):
     def process(self, unit: int) -> Iterator[beam.pvalue.TaggedOutput]:
         if manifests.read_cleaned(self.work, unit, self.identity) is None:
             clean_unit(self.work, self.identity, unit)
-        for packed in _packed_keys(self.work, unit):
+        for packed in _packed_keys(plans.load(self.work, self.identity), self.work, unit):
             yield beam.pvalue.TaggedOutput("keys", packed)
         for packed in _packed_ids(self.work, unit):
             yield beam.pvalue.TaggedOutput("ids", packed)
@@ -105,7 +105,7 @@ def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
             dataset.name: stack.enter_context(_writer(dataset, settings, folder, work))
             for dataset in (STORIES, EDITS, FILTERED, REJECTS)
         }
-        sketches = stack.enter_context(sketch_files.SketchWriter(sketch_files.path_of(work, unit), work))
+        sketches = stack.enter_context(sketch_files.SketchWriter(sketch_files.path_of(plan, work, unit), work))
         for batch, row in batches(plan, unit):
             clock.spent("read")
             outcome = clean(batch.pages, (unit << 32) + row, desk(work, identity))
@@ -182,8 +182,8 @@ def _told(rejects: pa.Table, plan: Plan) -> pa.Table:
     return rejects.drop(["excerpt"]).append_column(REJECTS.schema.field("excerpt"), pa.nulls(len(rejects), pa.string()))
 
 
-def _packed_keys(work: str, unit: int) -> Iterator[Packed]:
-    for sketches in sketch_files.batches(work, unit):
+def _packed_keys(plan: Plan, work: str, unit: int) -> Iterator[Packed]:
+    for sketches in sketch_files.batches(plan, work, unit):
         found = keys(sketches)
         yield from pack_keys(found, partition(found, PARTITIONS))
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from schemas.datasets import DATASETS
 from schemas.plan import Plan
-from transforms import dataset_card, files, manifests, survey_units, tables
+from transforms import dataset_card, files, index, manifests, survey_units, tables
 from transforms import plan as plans
 from transforms.manifests import Cleaned, Counts, Finished
 from transforms.packing import Grouped, Packed
@@ -104,6 +104,7 @@ def commit(
         "seconds_by_step": _sums(manifest.seconds for manifest in cleaned),
     }
     survey_units.keep(plan, work)
+    index.commit(plan, work, [manifest.unit for manifest in finished if manifest.indexed])
     content = {"result": result, "execution": execution}
     files.write_bytes(run, json.dumps(content, indent=1, ensure_ascii=False).encode(), work)
     files.delete_tree(work)

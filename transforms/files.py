@@ -8,8 +8,9 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 import xxhash
@@ -112,6 +113,22 @@ def make_folder(path: str) -> None:
 def listing(pattern: str) -> list[FileMetadata]:
     """What matches a glob (`*` within a folder, `**` below it), sorted by path."""
     return sorted(FileSystems.match([pattern])[0].metadata_list, key=lambda metadata: metadata.path)
+
+
+def replace(path: str, data: bytes, expected: str, state_of: Callable[[bytes | None], str], work: str) -> bool:
+    """Write a small file if its content still has the state `expected`; whether it had.
+
+    On a local file system no other process can come between the look and the write. Elsewhere one could.
+    """
+    make_folder(parent(path))
+    with contextlib.ExitStack() as stack:
+        if "://" not in path:
+            lock = stack.enter_context(open(f"{path}.lock", "wb"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        if state_of(read_bytes(path) if exists(path) else None) != expected:
+            return False
+        write_bytes(path, data, work)
+        return True
 
 
 def delete(paths: list[str]) -> None:

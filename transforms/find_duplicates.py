@@ -14,16 +14,18 @@ from typing import Any
 import apache_beam as beam
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import xxhash
 
 from schemas.settings import Settings
 from schemas.sketch import EDGE, FACTS, MEMBERS
+from transforms import index, sketch_files
 from transforms import plan as plans
-from transforms import sketch_files
 from transforms.neardup.candidates import candidate_pairs, distinct_pairs
 from transforms.neardup.clusters import clusters
-from transforms.neardup.rules import Rules
+from transforms.neardup.rules import DAY, Rules
 from transforms.neardup.verify import verify
-from transforms.packing import Grouped, Packed, pack, records, unpack_keys
+from transforms.packing import UNIT_BITS, Grouped, Packed, pack, records, unpack_keys
 
 Array = np.ndarray[Any, Any]
 
@@ -47,7 +49,7 @@ class FindDuplicates(beam.PTransform):
         return (
             keys
             | "GroupKeys" >> beam.GroupByKey()
-            | "CandidatePairs" >> beam.FlatMap(_pair).with_output_types(Packed)
+            | "CandidatePairs" >> beam.FlatMap(_pair, self.work, self.identity).with_output_types(Packed)
             | "GroupPairs" >> beam.GroupByKey()
             | "Verify" >> beam.FlatMap(_verify, self.work, self.identity).with_output_types(Packed)
             | "GroupEdges" >> beam.GroupByKey()
@@ -56,7 +58,9 @@ class FindDuplicates(beam.PTransform):
 
 
 def rules_of(settings: Settings) -> Rules:
-    return Rules(join_at=settings.dedup.join_at, drop_at=settings.dedup.drop_at)
+    dedup = settings.dedup
+    preferred = tuple(xxhash.xxh3_64_intdigest(site.lower().removeprefix("www.").encode()) for site in dedup.sites)
+    return Rules(join_at=dedup.join_at, drop_at=dedup.drop_at, keep=dedup.keep, preferred=preferred)
 
 
 def unpack_members(pieces: Iterable[bytes]) -> pa.Table:
@@ -66,22 +70,27 @@ def unpack_members(pieces: Iterable[bytes]) -> pa.Table:
     return pa.table(columns, schema=MEMBERS)
 
 
-def _pair(partition: Grouped) -> Iterator[Packed]:
-    _, pieces = partition
-    pairs = candidate_pairs(unpack_keys(pieces))
+def _pair(partition: Grouped, work: str, identity: str) -> Iterator[Packed]:
+    """The pairs among one partition's keys, and between them and those of earlier runs."""
+    part, pieces = partition
+    tonight = unpack_keys(pieces)
+    earlier = index.earlier_keys(plans.load(work, identity), part, tonight)
+    pairs = candidate_pairs(np.concatenate([tonight, earlier]))
+    pairs = pairs[~_is_earlier(pairs[:, 0])]
     yield from _by_unit(pairs[:, 0], pairs)
 
 
 def _verify(unit: Grouped, work: str, identity: str) -> Iterator[Packed]:
     """The edges among the pairs whose first document is of one unit."""
     _, pieces = unit
-    rules = rules_of(plans.load(work, identity).settings)
+    plan = plans.load(work, identity)
+    rules = rules_of(plan.settings)
     pairs = distinct_pairs(records([piece], "<u8").reshape(-1, 2) for piece in pieces)
     pairs = pairs[np.argsort(pairs[:, 1], kind="stable")]  # so that each other unit is opened once
     for start in range(0, len(pairs), PAIRS_AT_A_TIME):
         some = pairs[start : start + PAIRS_AT_A_TIME]
-        left, right = (sketch_files.at(work, np.unique(some[:, side])) for side in (0, 1))
-        edges = verify(some, left, right, rules)
+        left, right = (sketch_files.at(plan, work, np.unique(some[:, side])) for side in (0, 1))
+        edges = verify(_within(some, left, right, plan.settings.window_days), left, right, rules)
         if len(edges):
             yield 0, edges.tobytes()
 
@@ -90,13 +99,30 @@ def _cluster(everything: Grouped, work: str, identity: str) -> Iterator[Packed]:
     _, pieces = everything
     edges = records(pieces, EDGE)
     linked = np.unique(np.concatenate([edges["a"], edges["b"]]))
-    facts = sketch_files.at(work, linked, FACTS)
-    members = clusters(edges, facts, rules_of(plans.load(work, identity).settings))
+    plan = plans.load(work, identity)
+    facts = sketch_files.at(plan, work, linked, FACTS)
+    members = clusters(edges, facts, rules_of(plan.settings))
     decisions = np.empty(members.num_rows, MEMBER)
     for name in MEMBERS.names:
         decisions[name] = members[name].to_numpy()
+    decisions = decisions[~_is_earlier(decisions["document"])]
     yield from _by_unit(decisions["document"], decisions)
 
 
+def _within(pairs: Array, left: pa.Table, right: pa.Table, days: int) -> Array:
+    """The pairs less those with a story of an earlier run that was published further away than the window."""
+    published = []
+    for side, sketches in enumerate((left, right)):
+        at = np.searchsorted(sketches["document"].to_numpy(), pairs[:, side])
+        published.append(sketches["published"].combine_chunks().cast(pa.int64()).take(pa.array(at)))
+    apart = pc.abs(pc.subtract(*published)).fill_null(0).to_numpy(zero_copy_only=False)
+    return pairs[~_is_earlier(pairs[:, 1]) | (apart <= days * DAY)]
+
+
+def _is_earlier(documents: Array) -> Array:
+    """bool a document: it is a story of an earlier run."""
+    return documents >> np.uint64(UNIT_BITS) >= sketch_files.FIRST_INDEXED
+
+
 def _by_unit(documents: Array, found: Array) -> Iterator[Packed]:
-    return pack(found, (documents >> np.uint64(sketch_files.UNIT_BITS)).astype(np.int64))
+    return pack(found, (documents >> np.uint64(UNIT_BITS)).astype(np.int64))

@@ -24,12 +24,13 @@ from schemas.duplicates import DUPLICATES
 from schemas.edits import EDITS
 from schemas.plan import Plan
 from schemas.stories import STORIES
-from transforms import files, manifests, sketch_files, tables
+from transforms import files, index, manifests, sketch_files, tables
 from transforms import plan as plans
+from transforms.clean_units import PARTITIONS
 from transforms.find_duplicates import rules_of, unpack_members
 from transforms.manifests import FileInfo, Finished
 from transforms.neardup.relation import relations
-from transforms.packing import Grouped, Packed
+from transforms.packing import UNIT_BITS, Grouped, Packed
 
 log = logging.getLogger("copydesk.finish")
 
@@ -81,6 +82,9 @@ def finish_unit(unit: int, pieces: Iterable[bytes], output: str, work: str, iden
         done += [_move(staged[name], folder, output, name, unit) for name in ("stories", "edits") if name in staged]
     elif "stories" in staged:
         done += _rewrite(plan, folder, output, work, unit, members, relation, "edits" in staged)
+    gone = _gone(relation)
+    if sketched := "dedup" in plan.settings.steps and "stories" in staged:
+        index.keep_part(plan, work, unit, gone, PARTITIONS)
     dropped = relation.num_rows - (pc.sum(relation["kept"]).as_py() or 0)
     manifest = Finished(
         identity=identity,
@@ -89,6 +93,7 @@ def finish_unit(unit: int, pieces: Iterable[bytes], output: str, work: str, iden
         dropped=dropped,
         clusters=pc.sum(pc.equal(relation["document"], relation["kept_document"])).as_py() or 0,
         relations=dict(sorted(Counter(relation["relation"].drop_null().to_pylist()).items())),
+        indexed=sketched and plan.index_folder is not None,
         files=sorted(done, key=lambda info: info.name),
     )
     manifests.write(manifest, manifests.finished_path(work, unit), work)
@@ -96,16 +101,26 @@ def finish_unit(unit: int, pieces: Iterable[bytes], output: str, work: str, iden
     return manifest
 
 
+def _gone(relation: pa.Table) -> pa.Array:
+    """The documents that are copies of a kept story."""
+    return relation["document"].filter(pc.invert(relation["kept"])).combine_chunks()
+
+
 def _relations(plan: Plan, work: str, members: pa.Table) -> pa.Table:
     """What each member of a cluster of two or more is to its kept story, with ids and cluster sizes."""
     members = members.filter(pc.greater(members["cluster_size"], 1))
-    left, right = (sketch_files.at(work, np.unique(members[name].to_numpy())) for name in ("document", "kept_document"))
+    left, right = (
+        sketch_files.at(plan, work, np.unique(members[name].to_numpy())) for name in ("document", "kept_document")
+    )
     table = relations(members, left, right, rules_of(plan.settings))
 
     def ids(sketches: pa.Table, documents: pa.ChunkedArray) -> pa.Array:
         return sketches["id"].take(pc.index_in(documents, sketches["document"].combine_chunks()))
 
     table = table.append_column("id", ids(left, members["document"]))
+    runs = [part.run for part in plan.index]
+    units = (members["kept_document"].to_numpy() >> np.uint64(UNIT_BITS)).astype(np.int64) - sketch_files.FIRST_INDEXED
+    table = table.append_column("kept_run", pa.array([runs[n] if n >= 0 else None for n in units], pa.string()))
     table = table.append_column("kept_id", ids(right, members["kept_document"]))
     return table.append_column("cluster_size", members["cluster_size"])
 
@@ -123,7 +138,7 @@ def _rewrite(
 ) -> list[FileInfo]:
     """Stories with their clusters, without the dropped; edits of the stories that are left; duplicates."""
     version, mark = plan.versions["copydesk"], plan.settings.duplicates == "mark"
-    gone = relation["document"].filter(pc.invert(relation["kept"])).combine_chunks()
+    gone = _gone(relation)
     roundups = members["document"].filter(members["roundup"]).combine_chunks()
     done = []
 
@@ -184,7 +199,7 @@ def _duplicates(relation: pa.Table) -> pa.Table:
             "cluster_id": relation["kept_id"],
             "kept_document": relation["kept_document"],
             "kept_id": relation["kept_id"],
-            "kept_run": pa.nulls(relation.num_rows, pa.string()),
+            "kept_run": relation["kept_run"],
             "relation": relation["relation"],
             "similarity": pa.array(relation["similarity"].to_numpy() / np.float32(100), pa.float32()),
             "own_words": relation["own_words"],

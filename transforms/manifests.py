@@ -70,6 +70,7 @@ class Finished(BaseModel):
     dropped: int
     clusters: int
     relations: Count
+    indexed: bool
     files: list[FileInfo]
 
 

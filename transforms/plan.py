@@ -22,9 +22,10 @@ import xxhash
 from apache_beam.io.filesystem import BeamIOError, FileMetadata
 from apache_beam.io.filesystems import FileSystems
 
+from schemas.index import IndexPart
 from schemas.plan import Input, Plan, Span
 from schemas.settings import Settings
-from transforms import files
+from transforms import files, index
 from transforms.read import Fields, Piece, recognise
 from transforms.read.pieces import UnreadableError
 
@@ -95,12 +96,16 @@ def cut(inputs: Sequence[Input]) -> tuple[tuple[Span, ...], ...]:
 
 
 def make(
-    patterns: Sequence[str], settings: Settings, without: str | None = None, site_profiles: str | None = None
+    patterns: Sequence[str],
+    settings: Settings,
+    without: str | None = None,
+    site_profiles: str | None = None,
+    index_folder: str | None = None,
 ) -> Plan:
-    """The plan for these inputs and settings, `without` the output folder, with the profiles in `site_profiles`.
+    """The plan for these inputs and settings, `without` the output folder, with what earlier runs left.
 
     Raises NoInputError where there is nothing to read, or a list, rule or exclude file cannot be read; ValueError where
-    a carried column would hide another.
+    a carried column would hide another, or an index has no date; `index.IndexRefusedError`.
     """
     fields(settings)
     inputs = []
@@ -127,8 +132,11 @@ def make(
     exclude = tuple(_lines(settings.exclude)) if settings.exclude else ()
     versions = decisive_versions()
     listed = [[one.path, one.source, one.size, one.stamp] for one in inputs]
-    profiles, target = _profiles(site_profiles, f"run-{_digest(listed)[:16]}")
+    name = f"{settings.run_date or 'run'}-{_digest(listed)[:16]}"
+    profiles, target = _profiles(site_profiles, name)
+    parts, state = _index(index_folder, name, settings)
     known = [[path, metadata.size_in_bytes] for path in profiles for metadata in files.listing(f"{path}/*")]
+    known += [[part.run, files.parent(part.path)] for part in parts]
     identity = _digest([versions, settings.model_dump(mode="json"), rules, exclude, known, listed])
     return Plan(
         identity=identity,
@@ -138,6 +146,10 @@ def make(
         exclude=exclude,
         profiles=profiles,
         profile_target=target,
+        run_name=name,
+        index_folder=absolute(index_folder) if index_folder else None,
+        index_state=state,
+        index=parts,
         inputs=tuple(inputs),
         units=units,
     )
@@ -207,6 +219,14 @@ def _profiles(folder: str | None, own: str) -> tuple[tuple[str, ...], str | None
     target = files.join(absolute(folder), own)
     finished = [files.parent(one.path) for one in files.listing(files.join(absolute(folder), "*", PROFILE_DONE))]
     return tuple(path for path in finished if path != target), target
+
+
+def _index(folder: str | None, name: str, settings: Settings) -> tuple[tuple[IndexPart, ...], str]:
+    if folder is None:
+        return (), ""
+    if settings.run_date is None:
+        raise ValueError("--index needs --run-date, by which earlier runs are told from later ones")
+    return index.find(absolute(folder), name, settings.run_date, settings.window_days)
 
 
 def _digest(content: list[Any]) -> str:

@@ -17,18 +17,17 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from schemas.plan import Plan
 from schemas.sketch import SKETCH
 from transforms import files, manifests
+from transforms.packing import UNIT_BITS
 
 Array = np.ndarray[Any, Any]
 
 # Few batches, so that a row is found at once; not one, so that a unit of any size streams.
 BATCH_ROWS = 16_384
-UNIT_BITS = 32
-
-
-def path_of(work: str, unit: int) -> str:
-    return files.join(manifests.unit_folder(work, unit), "sketches.arrow")
+FIRST_INDEXED = 1 << 31
+"""The first unit that stands for a part of the index."""
 
 
 class SketchWriter:
@@ -64,21 +63,40 @@ class SketchWriter:
         self._stack.__exit__(kind, *rest)  # type: ignore[arg-type]
 
 
-def batches(work: str, unit: int, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-    """The sketches of a unit, some at a time; none where it has no file."""
-    path = path_of(work, unit)
-    if not files.exists(path):
-        return
+def path_of(plan: Plan, work: str, unit: int) -> str:
+    """Where a unit's sketches lie: under `_work`, or in the index for a part of it."""
+    if unit >= FIRST_INDEXED:
+        return f"{plan.index[unit - FIRST_INDEXED].path}.sketches.arrow"
+    return files.join(manifests.unit_folder(work, unit), "sketches.arrow")
+
+
+@contextlib.contextmanager
+def opened(path: str, columns: Sequence[str] | None = None) -> Iterator[Any]:
+    """A reader of an Arrow file, mapped into memory where it is local."""
     options = None
     if columns is not None:
         options = pa.ipc.IpcReadOptions(included_fields=[SKETCH.get_field_index(name) for name in columns])
     source = files.read_bytes(path) if "://" in path else pa.memory_map(path)
     with pa.ipc.open_file(source, options=options) as reader:
+        yield reader
+
+
+def batches(plan: Plan, work: str, unit: int, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """The sketches of a unit, some at a time; the rows of an index part are numbered as documents of this run."""
+    rows = 0
+    with opened(path_of(plan, work, unit), columns) as reader:
         for number in range(reader.num_record_batches):
-            yield pa.Table.from_batches([reader.get_batch(number)])
+            table = pa.Table.from_batches([reader.get_batch(number)])
+            if unit >= FIRST_INDEXED:
+                documents = np.arange(rows, rows + len(table), dtype=np.uint64) + (
+                    np.uint64(unit) << np.uint64(UNIT_BITS)
+                )
+                table = table.set_column(0, SKETCH.field("document"), pa.array(documents))
+            rows += len(table)
+            yield table
 
 
-def at(work: str, documents: Array, columns: Sequence[str] | None = None) -> pa.Table:
+def at(plan: Plan, work: str, documents: Array, columns: Sequence[str] | None = None) -> pa.Table:
     """The sketches of `documents` (uint64, sorted, distinct), in their order.
 
     Raises KeyError where one has none.
@@ -87,7 +105,7 @@ def at(work: str, documents: Array, columns: Sequence[str] | None = None) -> pa.
     units = documents >> np.uint64(UNIT_BITS)
     for unit in np.unique(units).tolist():
         wanted = documents[np.searchsorted(units, unit) : np.searchsorted(units, unit, side="right")]
-        for table in batches(work, unit, columns):
+        for table in batches(plan, work, unit, columns):
             here = table["document"].to_numpy()
             places = np.searchsorted(here, wanted)
             places = places[here[np.minimum(places, len(here) - 1)] == wanted]

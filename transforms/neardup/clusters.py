@@ -7,9 +7,10 @@
 Components over verified edges beat stars around the longest page, but one page that carries two stories would make them
 one: such pages are found first, and their edges join nobody.
 
-Of a cluster that story is kept which lets most others be dropped, for nearly all of their words stand in it; among
-equals the one that shares most words with another member (not the longest: what no one else has may be scaffolding),
-then the earliest, then the lowest id.
+A story of an earlier run (its document is 2^63 or more) is kept before all others. By default that story of a cluster
+is kept which lets most others be dropped, for nearly all of their words stand in it; among equals the one that shares
+most words with another member (not the longest: what no one else has may be scaffolding), then the earliest, then the
+lowest id.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from schemas.sketch import MEMBERS
 from transforms.neardup.rules import Rules
 
 Array = np.ndarray[Any, Any]
+
+UNDATED = np.iinfo(np.int64).max
 
 
 def clusters(edges: Array, facts: pa.Table, rules: Rules | None = None) -> pa.Table:
@@ -158,7 +161,23 @@ def _preference(edges: Array, a: Array, b: Array, documents: Array, facts: pa.Ta
         missing = documents[np.flatnonzero(at.is_null().to_numpy(zero_copy_only=False))[0]]
         raise KeyError(f"document {missing} has an edge, but no facts of it were given")
     mine = facts.take(at)
-    published = mine["published"].combine_chunks().cast(pa.int64()).fill_null(np.iinfo(np.int64).max).to_numpy()
+    published = mine["published"].combine_chunks().cast(pa.int64()).fill_null(UNDATED).to_numpy()
     ids = mine["id"].combine_chunks().dictionary_encode()
     rank = pc.rank(ids.dictionary, tiebreaker="dense").to_numpy()[ids.indices.to_numpy()] if len(ids) else published
-    return -lets_drop, -shared, published, rank, documents
+    earlier_run = documents >> np.uint64(63) == 0  # False, for a story of an earlier run, comes first
+    by_length = (-lets_drop, -shared)
+    chosen: dict[str, tuple[Array, ...]] = {
+        "longest": (*by_length, published),
+        "earliest": (published, *by_length),
+        "latest": (np.where(published == UNDATED, UNDATED, -published), *by_length),
+        "preferred-sites": (_site_ranks(mine["site"].to_numpy(), rules.preferred), *by_length, published),
+    }
+    return earlier_run, *chosen[rules.keep], rank, documents
+
+
+def _site_ranks(sites: Array, preferred: tuple[int, ...]) -> Array:
+    """Each site's place among the preferred ones, behind them all where it is none."""
+    ranks = np.full(len(sites), len(preferred))
+    for place, site in reversed(list(enumerate(preferred))):
+        ranks[sites == np.uint64(site)] = place
+    return ranks

@@ -21,3 +21,5 @@ class Rules:
     numbers: int = 82  # of the shorter story's numbers: the other has them (those in passages of its own count half)
     few_numbers: int = 4  # with fewer numbers than these, more than half are enough
     words_a_number: int = 26  # with more words a number than these, figures are not what the story is about
+    keep: str = "longest"  # which story of a cluster: longest, earliest, latest, preferred-sites
+    preferred: tuple[int, ...] = ()  # xxh3-64 of the preferred sites, the most preferred first

@@ -1,0 +1,55 @@
+"""The near-duplicate index: sketches of the stories that earlier runs kept.
+
+    INDEX/index.json                     the pointer: which runs count, in the order of their dates
+    INDEX/RUN/part-00042.sketches.arrow  the kept stories of a unit of that run, columns of `schemas.sketch.SKETCH`
+    INDEX/RUN/part-00042.keys.arrow      their keys, a record batch a partition
+
+A run's folder never changes once the pointer names it; a run that fails leaves the pointer as it was.
+"""
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict
+
+from schemas.dataset import column
+from schemas.sketch import PERMUTATIONS, SKETCH
+
+VERSION = 1
+
+# What makes sketches of two runs comparable; runs with other sketches cannot share an index.
+SKETCHES: dict[str, int | str] = {"permutations": PERMUTATIONS, "columns": ",".join(SKETCH.names)}
+
+INDEX_KEYS = pa.schema(
+    [
+        column("key", pa.uint64(), "as in `schemas.sketch.KEY`"),
+        column("row", pa.uint32(), "row of the story in the part's sketches"),
+    ]
+)
+
+
+class IndexedRun(BaseModel):
+    """A run in the index: its name (also its folder's), date (ISO 8601), identity of its plan, numbers of its parts."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    date: str
+    identity: str
+    parts: tuple[int, ...]
+
+
+class Pointer(BaseModel):
+    """`index.json`."""
+
+    version: int = VERSION
+    sketches: dict[str, int | str] = SKETCHES
+    runs: tuple[IndexedRun, ...] = ()
+
+
+class IndexPart(BaseModel):
+    """A part of an earlier run that this run compares with, as the plan lists it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    run: str
+    path: str
+    """Of the part's files, less `.sketches.arrow` and `.keys.arrow`."""

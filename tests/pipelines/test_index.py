@@ -1,0 +1,134 @@
+"""Every night: a run knows the stories of earlier runs, and leaves its own to later ones."""
+
+import json
+from pathlib import Path
+
+import corpus
+import pytest
+import runs
+
+STEPS = ("--steps", "dedup", "--duplicates", "mark")
+
+
+def write(path: Path, *numbers: int, date: str = "2026-05-01", site: str = "a.example", cut: int = 0) -> Path:
+    """A file of invented stories, one a number, less `cut` words at their ends."""
+    pages = []
+    for number in numbers:
+        words = corpus.story(number).split(" ")
+        pages.append(
+            {
+                "id": f"{site}/{number}",
+                "url": f"https://{site}/{number}",
+                "published": f"{date}T0{number % 10}:00:00Z",
+                "text": " ".join(words[: len(words) - cut]),
+            }
+        )
+    path.write_text("".join(json.dumps(page) + "\n" for page in pages), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def night(tmp_path):
+    """Run a night: its number, its input, more options; gives the output folder."""
+
+    def run(day: int, pages: Path, *more: str, again: str = "", code: int = 0) -> Path:
+        output = tmp_path / f"out-{day}{again}"
+        date = ("--index", str(tmp_path / "index"), "--run-date", f"2026-05-{day:02d}")
+        runs.run(pages, *STEPS, *date, *more, output=output, code=code)
+        return output
+
+    return run
+
+
+def kept(output: Path) -> dict[str, bool]:
+    return {row["id"]: row["kept"] for row in runs.rows(output, "stories")}
+
+
+def test_a_copy_of_last_nights_story_is_marked_with_the_run_that_has_it(night, tmp_path):
+    night(1, write(tmp_path / "one.jsonl", 1, 2))
+    second = night(2, write(tmp_path / "two.jsonl", 2, 3, date="2026-05-02", site="b.example", cut=5))
+    assert kept(second) == {"b.example/2": False, "b.example/3": True}
+    copy = runs.rows(second, "duplicates")[0]
+    assert (copy["id"], copy["kept_id"], copy["cluster_id"]) == ("b.example/2", "a.example/2", "a.example/2")
+    assert copy["kept_run"].startswith("2026-05-01-")
+
+
+def test_a_story_of_an_earlier_run_wins_over_a_longer_one_of_tonight(night, tmp_path):
+    night(1, write(tmp_path / "one.jsonl", 4, cut=20))
+    longer = night(2, write(tmp_path / "two.jsonl", 4, date="2026-05-02", site="b.example"))
+    row = runs.rows(longer, "duplicates")[0]
+    assert row["kept_id"] == "a.example/4"
+
+
+def test_a_run_done_again_gives_the_same_output_and_the_same_index(night, tmp_path):
+    night(1, write(tmp_path / "one.jsonl", 1, 2))
+    pages = write(tmp_path / "two.jsonl", 2, 3, date="2026-05-02", site="b.example")
+    first = runs.fingerprint(night(2, pages))
+    index = runs.names(tmp_path / "index"), (tmp_path / "index" / "index.json").read_bytes()
+    assert runs.fingerprint(night(2, pages, again="-again")) == first
+    assert (runs.names(tmp_path / "index"), (tmp_path / "index" / "index.json").read_bytes()) == index
+
+
+def test_a_run_that_is_done_again_later_does_not_see_the_nights_behind_it(night, tmp_path):
+    pages = write(tmp_path / "one.jsonl", 1, 2)
+    first = runs.fingerprint(night(1, pages))
+    night(2, write(tmp_path / "two.jsonl", 2, 3, date="2026-05-02", site="b.example"))
+    assert runs.fingerprint(night(1, pages, again="-again")) == first
+
+
+def test_stories_older_than_the_window_lapse_and_their_files_go(night, tmp_path):
+    night(1, write(tmp_path / "one.jsonl", 1))
+    night(9, write(tmp_path / "two.jsonl", 5, date="2026-05-09"), "--window-days", "7")
+    late = night(10, write(tmp_path / "three.jsonl", 1, date="2026-05-10", site="b.example"), "--window-days", "30")
+    assert kept(late) == {"b.example/1": True}
+    assert [run["name"][:10] for run in json.loads((tmp_path / "index" / "index.json").read_bytes())["runs"]] == [
+        "2026-05-09",
+        "2026-05-10",
+    ]
+    assert not list((tmp_path / "index").glob("2026-05-01-*/*.arrow"))
+
+
+def test_with_keep_earliest_two_nights_keep_the_same_stories_as_one_run_over_both(night, tmp_path):
+    one = write(tmp_path / "one.jsonl", 1, 2, 6, cut=12)
+    two = write(tmp_path / "two.jsonl", 2, 3, 6, date="2026-05-02", site="b.example")
+    by_night = kept(night(1, one, "--keep", "earliest")) | kept(night(2, two, "--keep", "earliest"))
+    both = tmp_path / "both.jsonl"
+    both.write_text(one.read_text() + two.read_text())
+    runs.run(both, *STEPS, "--keep", "earliest", output=tmp_path / "out")
+    assert kept(tmp_path / "out") == by_night
+
+
+def test_two_runs_at_once_cannot_both_commit(night, tmp_path, monkeypatch):
+    night(1, write(tmp_path / "one.jsonl", 1))
+    pointer = tmp_path / "index" / "index.json"
+    from transforms import index
+
+    find = index.find
+
+    def overtaken(*arguments):
+        found = find(*arguments)
+        pointer.write_bytes(pointer.read_bytes() + b"\n")  # another run commits after this one was planned
+        return found
+
+    monkeypatch.setattr(index, "find", overtaken)
+    before = pointer.read_bytes() + b"\n"
+    output = night(2, write(tmp_path / "two.jsonl", 2), code=1)
+    assert pointer.read_bytes() == before
+    assert not (output / "run.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("no JSON", "is no index"), ('{"sketches": {"permutations": 64}}', "another version")],
+)
+def test_an_index_that_cannot_be_compared_with_is_refused_before_the_run(tmp_path, content, message):
+    (tmp_path / "index").mkdir()
+    (tmp_path / "index" / "index.json").write_text(content)
+    pages = write(tmp_path / "one.jsonl", 1)
+    options = ("--index", tmp_path / "index", "--run-date", "2026-05-01")
+    assert message in runs.run(pages, *options, output=tmp_path / "out", code=2).err
+
+
+def test_an_index_without_a_date_is_refused(tmp_path):
+    pages = write(tmp_path / "one.jsonl", 1)
+    assert "--run-date" in runs.run(pages, "--index", tmp_path / "index", output=tmp_path / "out", code=2).err

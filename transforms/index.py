@@ -1,0 +1,150 @@
+"""The near-duplicate index: what tonight's run knows of earlier ones, and what it leaves to later ones.
+
+- `find`: the parts of earlier runs to compare with, for the plan
+- `earlier_keys`: their keys of one partition that share a bucket with tonight's
+- `keep_part`: a unit's kept stories, written for later runs
+- `commit`: the run put into the pointer, lapsed runs taken out
+
+Stories of earlier runs are documents of units from `sketch_files.FIRST_INDEXED` on, so that pairs, edges and clusters
+need not know about them. Runs of the same or a later date are not looked at: a run done again gives the same output
+and the same index.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import xxhash
+from pydantic import ValidationError
+
+from schemas.index import INDEX_KEYS, SKETCHES, VERSION, IndexedRun, IndexPart, Pointer
+from schemas.plan import Plan
+from schemas.sketch import KEY, SKETCH
+from transforms import files, sketch_files
+from transforms.neardup.keys import LENGTH_BITS, keys, partition
+from transforms.packing import UNIT_BITS
+
+Array = np.ndarray[Any, Any]
+
+POINTER = "index.json"
+
+
+class IndexRefusedError(Exception):
+    """The index cannot be used, or another run has changed it meanwhile; the message says what to do."""
+
+
+def find(folder: str, name: str, date: datetime.date, window_days: int) -> tuple[tuple[IndexPart, ...], str]:
+    """The parts of runs dated before `date` and at most `window_days` earlier, and the state of the pointer.
+
+    Raises IndexRefusedError for an index of another version or of other sketches.
+    """
+    pointer, state = _pointer(folder)
+    found = []
+    for run in pointer.runs:
+        earlier = (date - datetime.date.fromisoformat(run.date)).days
+        if run.name != name and 0 < earlier <= window_days:
+            paths = (files.join(folder, run.name, _part_name(part)) for part in run.parts)
+            found += [IndexPart(run=run.name, path=path) for path in paths]
+    return tuple(found), state
+
+
+def earlier_keys(plan: Plan, part: int, tonight: Array) -> Array:
+    """Keys (dtype `KEY`) of earlier stories in the buckets of tonight's keys, of partition `part`."""
+    buckets = np.unique(tonight["key"] >> np.uint64(LENGTH_BITS))
+    found = [np.empty(0, KEY)]
+    for number, indexed in enumerate(plan.index):
+        with sketch_files.opened(f"{indexed.path}.keys.arrow") as reader:
+            batch = reader.get_batch(part)
+        key, row = batch["key"].to_numpy(), batch["row"].to_numpy()
+        at = np.searchsorted(buckets, key >> np.uint64(LENGTH_BITS))
+        shared = (
+            np.append(buckets, 0)[at] == key >> np.uint64(LENGTH_BITS) if len(buckets) else np.zeros(len(key), bool)
+        )
+        records = np.empty(int(shared.sum()), KEY)
+        records["key"] = key[shared]
+        records["document"] = (np.uint64(sketch_files.FIRST_INDEXED + number) << np.uint64(UNIT_BITS)) + row[shared]
+        found.append(records)
+    return np.concatenate(found)
+
+
+def keep_part(plan: Plan, work: str, unit: int, gone: pa.Array, partitions: int) -> None:
+    """Write the sketches and keys of a unit's stories, less the documents `gone`, where later runs will find them."""
+    if plan.index_folder is None:
+        return
+    path = files.join(plan.index_folder, plan.run_name, _part_name(unit))
+    with (
+        sketch_files.SketchWriter(f"{path}.sketches.arrow", work) as writer,
+        files.draft(f"{path}.keys.arrow", work) as draft,
+        pa.ipc.new_file(draft, INDEX_KEYS) as key_file,
+    ):
+        found, rows = [np.empty(0, KEY)], 0
+        for sketches in sketch_files.batches(plan, work, unit):
+            kept = sketches.filter(pc.invert(pc.is_in(sketches["document"], gone)))
+            writer.write(kept)
+            numbered = kept.set_column(0, SKETCH.field(0), pa.array(np.arange(rows, rows + len(kept), dtype=np.uint64)))
+            found.append(keys(numbered))
+            rows += len(kept)
+        every = np.concatenate(found)
+        parts = partition(every, partitions)
+        for number in range(partitions):
+            mine = every[parts == number]
+            key_file.write_batch(pa.record_batch([mine["key"], mine["document"].astype(np.uint32)], schema=INDEX_KEYS))
+
+
+def commit(plan: Plan, work: str, parts: Sequence[int]) -> None:
+    """Put the run into the pointer and take out what is older than the window before its date.
+
+    Raises IndexRefusedError where another run has changed the pointer since this one was planned.
+    """
+    folder, date = plan.index_folder, plan.settings.run_date
+    if folder is None or date is None:
+        return
+    pointer, state = _pointer(folder)
+    own = IndexedRun(name=plan.run_name, date=date.isoformat(), identity=plan.identity, parts=tuple(parts))
+    if own in pointer.runs:  # a retry of this very step
+        return
+    if state != plan.index_state:
+        raise IndexRefusedError(
+            f"another run has changed the index {folder} since this one began: nothing was written to it; "
+            "run the same command again with --overwrite or into another output"
+        )
+    oldest = (date - datetime.timedelta(days=plan.settings.window_days)).isoformat()
+    lapsed = [run for run in pointer.runs if run.date < oldest]
+    kept = [run for run in pointer.runs if run.date >= oldest and run.name != own.name]
+    runs = tuple(sorted([*kept, own], key=lambda run: (run.date, run.name)))
+    data = Pointer(runs=runs).model_dump_json(indent=1).encode()
+    if not files.replace(files.join(folder, POINTER), data, plan.index_state, state_of, work):
+        raise IndexRefusedError(f"another run is changing the index {folder}: nothing was written to it")
+    for run in lapsed:
+        files.delete_tree(files.join(folder, run.name))
+
+
+def state_of(content: bytes | None) -> str:
+    """A hash of the pointer's content, empty where there is none."""
+    return xxhash.xxh3_128_hexdigest(content) if content is not None else ""
+
+
+def _pointer(folder: str) -> tuple[Pointer, str]:
+    path = files.join(folder, POINTER)
+    content = files.read_bytes(path) if files.exists(path) else None
+    if content is None:
+        return Pointer(), state_of(None)
+    try:
+        pointer = Pointer.model_validate_json(content)
+    except ValidationError as error:
+        raise IndexRefusedError(f"{path} is no index of copydesk: {error.errors()[0]['msg']}") from None
+    if pointer.version != VERSION or pointer.sketches != SKETCHES:
+        raise IndexRefusedError(
+            f"{path} holds sketches of another version of copydesk, which cannot be compared with today's: "
+            "start a new index in another folder"
+        )
+    return pointer, state_of(content)
+
+
+def _part_name(part: int) -> str:
+    return f"part-{part:05d}"
