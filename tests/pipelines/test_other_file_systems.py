@@ -1,0 +1,77 @@
+"""A run from and to a file system that is not local: paths are Beam's everywhere."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import corpus
+import pytest
+import runs
+from memory_files import MemoryFileSystem
+
+OUTPUT = "mem://news/out"
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> dict[str, bytes]:
+    """Files of the file system, at first two of pages and a list that names them."""
+    files = MemoryFileSystem.files
+    files.clear()
+    for name, records in (("a.jsonl", corpus.pages(60)), ("b.jsonl.gz", corpus.pages(20, 60))):
+        files[f"mem://news/in/{name}"] = corpus.write_jsonl(tmp_path / "in" / name, records).read_bytes()
+    files["mem://news/list.txt"] = b"mem://news/in/a.jsonl\nmem://news/in/b.jsonl.gz\n"
+    return files
+
+
+def run(*arguments: str, code: int = 0) -> runs.Outcome:
+    with runs.small_units():
+        outcome = runs.copydesk("run", *arguments, "--output", OUTPUT, "--steps", "encoding,scaffolding,dedup")
+    assert outcome.code == code, outcome.err
+    return outcome
+
+
+def outputs(stored: dict[str, bytes]) -> dict[str, bytes]:
+    return {name.removeprefix(f"{OUTPUT}/"): data for name, data in stored.items() if name.startswith(f"{OUTPUT}/")}
+
+
+@pytest.mark.parametrize("given", ["mem://news/in", "mem://news/in/*", "@mem://news/list.txt"])
+def test_a_run_reads_and_writes_the_same_as_with_local_files(
+    given: str, stored: dict[str, bytes], tmp_path: Path
+) -> None:
+    run(given)
+    with runs.small_units():
+        runs.run(tmp_path / "in", "--steps", "encoding,scaffolding,dedup", output=tmp_path / "out")
+    local = {name: (tmp_path / "out" / name).read_bytes() for name in runs.names(tmp_path / "out")}
+    found = outputs(stored)
+    assert found.keys() == local.keys()
+    assert {name: data for name, data in found.items() if name.endswith(".parquet")} == {
+        name: data for name, data in local.items() if name.endswith(".parquet")
+    }
+    assert json.loads(found["run.json"])["result"]["counts"] == runs.counts(tmp_path / "out")
+
+
+def test_a_finished_output_is_refused_or_replaced(stored: dict[str, bytes]) -> None:
+    run("mem://news/in/a.jsonl")
+    first = outputs(stored)
+    assert "holds a finished run" in run("mem://news/in/a.jsonl", code=2).err
+    run("mem://news/in/b.jsonl.gz", "--overwrite")
+    second = outputs(stored)
+    assert second["run.json"] != first["run.json"]
+    assert sum(name.startswith("stories/") for name in second) < sum(name.startswith("stories/") for name in first)
+
+
+def test_a_run_that_failed_continues(stored: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_space(*_: object) -> None:
+        raise OSError("no space left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("transforms.commit.check", no_space)
+        assert "no space left" in run("mem://news/in", code=1).err
+    assert f"{OUTPUT}/_work/plan.json" in stored
+    assert "continuing the unfinished run" in run("mem://news/in").err
+    assert not any("/_work/" in name for name in stored)
+
+
+def test_a_file_that_is_not_there_is_named(stored: dict[str, bytes]) -> None:
+    assert "no file to read at mem://news/nothing" in run("mem://news/nothing", code=2).err
