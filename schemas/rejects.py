@@ -10,7 +10,7 @@ ERRORS = {
     "missing-text": "a record without text, or whose text is null",
     "wrong-type": "a field whose value is of another type than the field needs",
     "too-large": "a page over the limit of bytes",
-    "too-much-work": "a page over a limit of work: edits, or attributes of an HTML tag",
+    "too-much-work": "a page over a limit of work: edits, or an HTML page's tags and attributes",
     "undecodable": "a record whose bytes are no text",
     "no-text-found": "an HTML page without text",
     "unreadable": "a file that cannot be read, or not to its end",

@@ -4,12 +4,14 @@
         batch.pages["text"]
 
 - `recognise`: a file's format and compression, by name, then by content
-- `whole_file`: a `Piece` for one file, for notebooks; jobs plan their own
+- `whole_file`: the `Piece` that is a file, for notebooks; jobs plan their own
 - `read`: the records of a piece, in batches; bad records and unreadable files become rejects
-- `timestamps`, `decode`, `extract`: dates to microseconds, bytes to text, HTML to an article, each useful alone
+
+Useful alone, in their modules: `decoding.decode` (bytes to text), `dates.timestamp` (a date to microseconds),
+`html_pages.extract` (HTML to an article), `streams.stream` (decompression that notices what is missing).
 """
 
-from transforms.read.pieces import Batch, Fields, Limits, Piece, page_schema
+from transforms.read.pieces import Batch, Fields, Limits, Piece, UnreadableError, page_schema
 from transforms.read.reader import read, whole_file
 from transforms.read.recognise import COMPRESSIONS, FORMATS, SPLITTABLE, recognise
 
@@ -21,6 +23,7 @@ __all__ = [
     "Fields",
     "Limits",
     "Piece",
+    "UnreadableError",
     "page_schema",
     "read",
     "recognise",

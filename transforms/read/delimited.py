@@ -47,6 +47,8 @@ def read_delimited(piece: Piece, file: BinaryIO, records: Records, limits: Limit
             records.too_large(position, size, str(row))
         elif isinstance(row, csv.Error):
             records.reject(position, "invalid-row", str(row), size=size)
+        elif feed.ended:  # it was asked for more: the row is not whole
+            records.reject(position, "invalid-row", "a quote is still open at the end", ",".join(row[:20]), size)
         elif len(row) > len(header):
             message = f"{len(row)} cells under a header of {len(header)}"
             records.reject(position, "invalid-row", message, ",".join(row[:20]), size)
@@ -86,9 +88,14 @@ class _Feed(Iterator[str]):
         self._limit = limits.record_bytes
         self._lines = lines(chunks, self._limit)
         self._size = self._replaced = 0
+        self.ended = False
+        """Whether a line was asked for after the last one."""
 
     def __next__(self) -> str:
-        line = next(self._lines)
+        line = next(self._lines, None)
+        if line is None:
+            self.ended = True
+            raise StopIteration
         self._size += line.size + 1
         text, replaced = self._decode(line.data)
         self._replaced += replaced

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -24,7 +23,9 @@ BUFFER = 8 << 20  # bytes of a column that are read at a time, instead of all th
 def read_parquet(piece: Piece, file: BinaryIO, records: Records, limits: Limits) -> Iterator[Batch]:
     """The rows of the piece's row groups, their positions those in the file.
 
-    A row group belongs to the piece that holds its first byte, so that planning needs no footer.
+    Of n row groups the i-th belongs to the piece that holds byte i/n of the file, so that planning needs no footer.
+    Where it lies in truth only its column metadata tell, which in a damaged file end the process
+    (pyarrow 25's `RowGroupMetaData.column` throws what Python cannot catch).
 
     Raises:
         UnreadableError: the footer or a row group is damaged, or there is no text column.
@@ -35,11 +36,12 @@ def read_parquet(piece: Piece, file: BinaryIO, records: Records, limits: Limits)
         table = pq.ParquetFile(file, buffer_size=BUFFER)
         records.require_text(table.schema_arrow.names)
         position = 0
-        for number in range(table.metadata.num_row_groups):
-            group = table.metadata.row_group(number)
-            if piece.start <= _first_byte(group, piece.size) < (sys.maxsize if piece.end is None else piece.end):
+        count = table.metadata.num_row_groups
+        end = piece.size if piece.end is None else piece.end
+        for number in range(count):
+            if piece.start <= number * piece.size // count < end:
                 yield from _read_group(table, number, position, records)
-            position += group.num_rows
+            position += table.metadata.row_group(number).num_rows
     except (pa.ArrowException, OSError, ValueError) as error:
         raise UnreadableError(f"damaged: {error}") from error
 
@@ -78,13 +80,6 @@ def _read_group(table: pq.ParquetFile, number: int, position: int, records: Reco
             records.add(position + row, dict(zip(names, values, strict=True)), size, replaced_here)
             yield from records.full()
         position += batch.num_rows
-
-
-def _first_byte(group: Any, size: int) -> int:
-    """Where the row group begins; kept within the file, so that with damaged offsets, too, some piece has it."""
-    column = group.column(0)
-    first = min(column.data_page_offset, column.dictionary_page_offset or column.data_page_offset)
-    return max(0, min(first, size - 1))
 
 
 def _plain_type(type: pa.DataType) -> pa.DataType:

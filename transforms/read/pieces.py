@@ -1,8 +1,9 @@
 """What a reader is told and what it hands back: a piece of a file, the names of its fields, limits, batches.
 
 A file is read in pieces so that a large one can be shared among workers. Pieces need no look into the file: any cut of
-`[0, size)` into byte ranges gives every record exactly once, because a record belongs to the piece that holds its
-first byte. Only uncompressed line files and Parquet (at row groups) can be cut; all else is one piece.
+`[0, size)` into byte ranges gives every record exactly once. A line belongs to the piece that holds its first byte; of
+n row groups of a Parquet file the i-th belongs to the piece that holds byte i/n. Only uncompressed JSONL and Parquet
+can be cut; all else is one piece.
 """
 
 from __future__ import annotations

@@ -83,3 +83,8 @@ def test_files_without_rows(read_bytes, data):
 def test_a_first_row_that_is_no_header_makes_the_file_unreadable(read_bytes, data):
     found = read_bytes("a.csv", data, limits=Limits(page_bytes=1000, record_bytes=2000))
     assert found.errors == [(None, "unreadable")]
+
+
+def test_a_row_whose_quote_is_open_at_the_end_is_no_page(read_bytes):
+    found = read_bytes("a.csv", b'id,text\n1,"a"\n2,"cut sh')
+    assert (found.column("text"), found.errors) == (["a"], [(1, "invalid-row")])

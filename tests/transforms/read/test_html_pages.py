@@ -124,6 +124,11 @@ def test_a_tag_that_never_ends_is_refused():
         extract(page('<p title="' + 'He said "no" again. ' * 20_000))
 
 
+def test_a_page_of_nothing_but_tags_is_refused():
+    with pytest.raises(TangledError, match="tags"):
+        extract("<p>x" * 600_000)
+
+
 def test_a_long_script_and_a_long_image_are_no_endless_tags():
     script = "<script>" + '{"key": "value of the key"},' * 10_000 + "</script>"
     image = '<img src="data:image/png;base64,' + "aGVsbG8" * 20_000 + '">'
