@@ -59,7 +59,7 @@ class TableWriter:
                 self._end_group()
 
     def _end_group(self) -> None:
-        group = pa.concat_tables(self._waiting).unify_dictionaries().combine_chunks()
+        group = _dictionaries_anew(pa.concat_tables(self._waiting)).combine_chunks()
         self._waiting.clear()
         self._rows += self._group_rows
         self._group_rows = self._group_bytes = 0
@@ -114,6 +114,15 @@ def read(path: str, columns: list[str] | None = None) -> pa.Table:
     """A file, whole, or some of its columns."""
     with files.open_binary(path) as file:
         return pq.ParquetFile(file).read(columns, use_threads=False)
+
+
+def _dictionaries_anew(group: pa.Table) -> pa.Table:
+    """Dictionaries that hold the group's own values in the order of its rows, whatever those that came held."""
+    for number, field in enumerate(group.schema):
+        if pa.types.is_dictionary(field.type):
+            values = group[field.name].cast(field.type.value_type).combine_chunks()
+            group = group.set_column(number, field, values.dictionary_encode())
+    return group
 
 
 def _row_sizes(table: pa.Table) -> np.ndarray:

@@ -3,6 +3,7 @@
 - `story`: an article; two numbers give two stories that have next to nothing in common
 - `page`: a record of an article or a copy, with scaffolding, broken letters and typing errors here and there
 - `pages`: many of them, copies among them
+- `as_pages`: records as the readers hand them on
 - `write_jsonl`, `write_csv`, `write_parquet`: records as files
 """
 
@@ -18,6 +19,8 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from schemas.pages import PAGES
 
 Record = dict[str, Any]
 
@@ -77,6 +80,14 @@ def page(number: int) -> Record:
 
 def pages(count: int, first: int = 0) -> list[Record]:
     return [page(number) for number in range(first, first + count)]
+
+
+def as_pages(records: list[Record], carried: tuple[str, ...] = ()) -> pa.Table:
+    """A table of the schema `PAGES`, one page after the other of a file `in.jsonl`."""
+    schema = pa.schema([*PAGES, *(pa.field(name, pa.string()) for name in carried)])
+    rows = [{"source": "in.jsonl", "position": number, "replaced": 0} | one for number, one in enumerate(records)]
+    columns = [pa.array([row.get(field.name) for row in rows], field.type) for field in schema]
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
 def write_jsonl(path: Path, records: Iterable[Record | str]) -> Path:
