@@ -19,13 +19,17 @@ OLDEST = 1600  # the first newspapers; software that has no date writes the year
 YEAR_FIRST = re.compile(r"\d{4}[-/.]?\d\d[-/.]?\d\d(?!\d)")
 COMPACT = re.compile(r"\d{14}")
 NUMBER = re.compile(r"\d{9,16}(?:\.\d+)?")
-# The obsolete two-digit years and comments of RFC 2822 are left out: what they mean is a guess.
-RFC_2822 = re.compile(
+MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+# RFC 2822 and dates written out in English. Years of two digits are left out: what they mean is a guess.
+WRITTEN = re.compile(
     r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?"
-    r"\d{1,2}[ -](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[ -]\d{4}"
-    r"(?:\s+\d{1,2}:\d\d(?::\d\d)?(?:\s+(?:[+-]\d{4}|[a-z]{1,5}))?)?",
+    rf"(?:\d{{1,2}}[ -]{MONTH}[ -]|{MONTH}\s+\d{{1,2}},?\s+)\d{{4}}"
+    r"(?:\s+\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?:\s+(?:[+-]\d{4}|gmt|utc?|z|[ecmp][sd]t))?)?",
     re.IGNORECASE,
 )
+# What the standard library's parser of these does not take: dashes within the date, fractions of a second.
+DASH = re.compile(r"(?<=\w)-")
+FRACTION = re.compile(r"(?<=:\d\d)\.\d+")
 ZONE = re.compile(r"\s*(?:utc|gmt|z)$", re.IGNORECASE)
 OFFSET_GAP = re.compile(r"\s+(?=[+-]\d\d:?\d\d$)")
 
@@ -33,7 +37,7 @@ OFFSET_GAP = re.compile(r"\s+(?=[+-]\d\d:?\d\d$)")
 def timestamp(value: str | int | float) -> int | None:
     """Microseconds since 1970 in UTC, or None where `value` is no date that can be told for sure.
 
-    ISO 8601 and its usual variations, RFC 2822, plain dates with the year first, and epoch seconds, milliseconds or
+    ISO 8601 and its usual variations, RFC 2822, dates written out in English, and epoch seconds, milliseconds or
     microseconds. Times without a zone are UTC.
 
     >>> timestamp("1970-01-01T01:00:00.5+01:00")
@@ -71,7 +75,8 @@ def _from_text(value: str) -> int | None:
             return _microseconds(datetime.strptime(text, "%Y%m%d%H%M%S"))
         if NUMBER.fullmatch(text):
             return _from_number(float(text) if "." in text else int(text))
-        if RFC_2822.fullmatch(text):
+        if WRITTEN.fullmatch(text):
+            text = DASH.sub(" ", FRACTION.sub("", text))
             return _microseconds(parsedate_to_datetime(text if ":" in text else f"{text} 00:00:00"))
     except (ValueError, OverflowError, TypeError):
         return None

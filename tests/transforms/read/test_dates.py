@@ -34,6 +34,8 @@ def as_datetime(value: str | int | float) -> datetime | None:
         "Sun, 1 Mar 2026 07:00:00 -0500",
         "1 Mar 2026 07:00 EST",
         "Sunday, 01-Mar-2026 12:00:00 GMT",
+        "01-MAR-2026 12:00:00.79",
+        "March 1, 2026 12:00",
         "1772366400",
         "1772366400.0",
         1772366400,
@@ -46,7 +48,10 @@ def test_the_same_noon(value):
     assert as_datetime(value) == NOON
 
 
-@pytest.mark.parametrize("value", ["2026-03-01", "20260301", "2026/03/01", "1 Mar 2026", "Sun, 01 Mar 2026"])
+@pytest.mark.parametrize(
+    "value",
+    ["2026-03-01", "20260301", "2026/03/01", "1 Mar 2026", "Sunday, March 1, 2026", "1 March 2026", "Sun, 01 Mar 2026"],
+)
 def test_a_plain_date_is_its_midnight(value):
     assert as_datetime(value) == NOON.replace(hour=0)
 
@@ -59,6 +64,9 @@ def test_a_plain_date_is_its_midnight(value):
         "03/01/2026",
         "01.03.2026",
         "March 2026",
+        "Marchember 1, 2026",
+        "March 1, 2026 7:30 PM",
+        "February 30, 2026",
         "2026",
         "2026-03",
         "2026-02-30",
