@@ -32,7 +32,7 @@ from transforms.clean import clean, desk
 from transforms.manifests import Cleaned, Counts, FileInfo
 from transforms.neardup.keys import keys, partition
 from transforms.neardup.sketch import sketch
-from transforms.packing import Packed, pack, pack_keys
+from transforms.packing import Array, Packed, pack, pack_keys, records
 from transforms.read import Batch
 from transforms.unit_pages import batches
 
@@ -99,6 +99,7 @@ def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
     settings = plan.settings
     folder = manifests.unit_folder(work, unit)
     counts: list[Counts] = []
+    ids: list[Array] = []
     clock = _Clock()
     with contextlib.ExitStack() as stack:
         writers = {
@@ -110,6 +111,7 @@ def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
             clock.spent("read")
             outcome = clean(batch.pages, (unit << 32) + row, desk(work, identity))
             counts += [outcome.counts, _reading_counts(batch)]
+            ids.append(_hashes(outcome.stories["id"]))
             clock.spent_in_parts(outcome.seconds, "audit")
             if "dedup" in settings.steps:
                 sketches.write(sketch(outcome.stories))
@@ -119,6 +121,7 @@ def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
             writers["filtered"].write(outcome.filtered)
             writers["rejects"].write(pa.concat_tables([_told(batch.rejects, plan), outcome.rejects]))
             clock.spent("write")
+    files.write_bytes(_ids_path(work, unit), b"".join(hashes.tobytes() for hashes in ids), work)
     manifest = Cleaned(
         identity=identity,
         unit=unit,
@@ -188,10 +191,16 @@ def _packed_keys(plan: Plan, work: str, unit: int) -> Iterator[Packed]:
         yield from pack_keys(found, partition(found, PARTITIONS))
 
 
+def _ids_path(work: str, unit: int) -> str:
+    """Hashes of a unit's ids wait here, as its stories may have been moved into place when a run continues."""
+    return files.join(manifests.unit_folder(work, unit), "ids.u64")
+
+
+def _hashes(ids: pa.ChunkedArray) -> Array:
+    return np.array([xxhash.xxh3_64_intdigest(id) for id in ids.cast(pa.binary()).to_pylist()], "<u8")
+
+
 def _packed_ids(work: str, unit: int) -> Iterator[Packed]:
     """A hash of each story's id, so that ids that repeat can be counted."""
-    path = files.join(manifests.unit_folder(work, unit), "stories.parquet")
-    if files.exists(path):
-        ids = tables.read(path, ["id"])["id"].cast(pa.binary()).to_pylist()
-        hashes = np.array([xxhash.xxh3_64_intdigest(id) for id in ids], "<u8")
-        yield from pack(hashes, (hashes % np.uint64(PARTITIONS)).astype(np.int64))
+    hashes = records([files.read_bytes(_ids_path(work, unit))], "<u8")
+    yield from pack(hashes, (hashes % np.uint64(PARTITIONS)).astype(np.int64))

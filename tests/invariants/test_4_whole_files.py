@@ -148,3 +148,18 @@ def test_a_run_that_was_killed_when_it_had_ended_is_finished_and_can_be_replaced
         outcome = runs.run(folder, *STEPS, "--overwrite", output=output)
     assert "continuing" not in outcome.err
     assert runs.fingerprint(output) == undisturbed
+
+
+def test_ids_that_repeat_are_counted_also_when_a_run_without_dedup_continues(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        corpus.write_jsonl(tmp_path / "in" / f"{name}.jsonl", corpus.pages(60))
+    output, steps = tmp_path / "out", ("--steps", "")
+    environment = {**os.environ, "DIE_AFTER": "stories/part-00001.parquet"}
+    process = runs.launch("run", tmp_path / "in", *steps, "--output", output, environment=environment)
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    with runs.small_units():
+        runs.run(tmp_path / "in", *steps, output=output)
+        runs.run(tmp_path / "in", *steps, output=tmp_path / "undisturbed")
+    assert runs.counts(output)["repeated_ids"] == 60
+    assert runs.fingerprint(output) == runs.fingerprint(tmp_path / "undisturbed")
