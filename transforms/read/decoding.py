@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import re
 from typing import Any
 
@@ -24,6 +25,7 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+MARKS = tuple(mark for mark, _ in BOMS)
 SURROGATES = re.compile("[\ud800-\udfff]")
 SNIFFED = 128 << 10  # bytes that the detector looks at
 
@@ -54,8 +56,9 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, int]:
     >>> decode(b"na\\xefve \\x93quote\\x94", declared="iso-8859-1")
     ('naïve “quote”', 0)
     """
-    if data.isascii() and b"\0" not in data:
-        return data.decode(), 0
+    if not data.startswith(MARKS) and b"\0" not in data:  # nearly always: one pass is enough
+        with contextlib.suppress(UnicodeDecodeError):
+            return data.decode(), 0
     encoding, mark = text_encoding(data, declared)
     data = data[mark:]
     if encoding == "utf-8":

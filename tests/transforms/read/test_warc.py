@@ -1,11 +1,14 @@
 """WARC and WET: which records are pages, what HTTP does to them, damage."""
 
 import gzip
+import json
+import re
 import zlib
+from collections import Counter
 
 import pytest
 
-from transforms.read import Limits
+from transforms.read import Fields, Limits, read, whole_file
 
 ARTICLE = "".join(
     f"<p>On day {n} of the hearing the council heard that the bridge would open in spring – «Größe» and all.</p>"
@@ -177,3 +180,19 @@ def test_damage_between_records_is_never_silent(read_bytes, junk):
 def test_no_records(read_bytes):
     assert read_bytes("a.warc", b"").errors == []
     assert read_bytes("a.warc", b"no warc at all").errors == [(None, "unreadable")]
+
+
+def test_real_pages_lose_nothing_of_their_articles(shared):
+    """Token recall against the article as people marked it; the setting is chosen in `html_pages`."""
+
+    def tokens(text: str) -> Counter[str]:
+        return Counter(re.findall(r"[\u4e00-\u9fff]|\w+", text.lower()))
+
+    with gzip.open(shared / "data" / "warc_sample.gold.jsonl.gz", "rt") as lines:
+        gold = {row["record"]: tokens(row["gold"]) for row in map(json.loads, lines)}
+    batches = read(whole_file(str(shared / "data" / "warc_sample.warc.gz")), Fields(), Limits())
+    pages = [page for batch in batches for page in batch.pages.to_pylist()]
+    assert len(pages) == len(gold)
+    recall = [(tokens(page["text"]) & gold[page["id"]]).total() / gold[page["id"]].total() for page in pages]
+    assert sum(recall) / len(recall) > 0.995
+    assert min(recall) > 0.9
