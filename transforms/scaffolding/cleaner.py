@@ -14,14 +14,17 @@ import pyarrow.compute as pc
 import re2
 
 from transforms.scaffolding import removal
+from transforms.scaffolding.features import family_bits
 from transforms.scaffolding.lines import Array, Lines, split
 from transforms.scaffolding.matching import NO_RULE, RuleSet
+from transforms.scaffolding.model import LineModel
 from transforms.scaffolding.page import headlines, moment, prose
+from transforms.scaffolding.region import ARTICLE, decide, percent
 from transforms.scaffolding.rules import Rule, packs, parse, pattern_options
 
 FLAGS = ("derived", "mostly_removed", "paywalled", "truncated")
+MODEL = "model/line"
 REPEATED_HEADLINE = "headline/repeated"
-BULLET = r"^(?:[•·*▪►»>›‣◦–—-]|\d+[.)])\s"
 MOSTLY = 60  # hundredths of a page's bytes: more removed is most of it
 
 
@@ -40,6 +43,8 @@ class Cleaner:
     """Options made ready; build it with `of`, once a process."""
 
     rules: RuleSet
+    own: int  # so many of the rules are the user's and stand first
+    model: LineModel
     off: frozenset[str]
     keep: tuple[str, ...]
     values: dict[int, Any]  # rule -> its pattern, for rules that give author or published
@@ -48,9 +53,16 @@ class Cleaner:
     def of(cls, options: Options | None = None) -> Cleaner:
         """Raises `RuleError` where a rule file cannot be used. Rules of `options` go before the packs'."""
         options = options or Options()
-        rules: tuple[Rule, ...] = (*(rule for text in options.rules for rule in parse(text)), *packs())
-        values = {n: re2.compile(rule.line, pattern_options()) for n, rule in enumerate(rules) if rule.field}
-        return cls(RuleSet.of(rules), frozenset(options.families_off), options.keep_phrases, values)
+        own: tuple[Rule, ...] = tuple(rule for text in options.rules for rule in parse(text))
+        rules = own + packs()
+        return cls(
+            rules=RuleSet.of(rules),
+            own=len(own),
+            model=LineModel.load(),
+            off=frozenset(options.families_off),
+            keep=options.keep_phrases,
+            values={n: re2.compile(rule.line, pattern_options()) for n, rule in enumerate(rules) if rule.field},
+        )
 
 
 @dataclass(frozen=True)
@@ -72,25 +84,27 @@ def clean(texts: pa.Array, sites: pa.Array | None, titles: pa.Array | None, clea
     """
     lines = split(texts)
     hosts = sites.to_pylist() if sites is not None else [None] * lines.pages
-    said = titles.to_pylist() if titles is not None else [None] * lines.pages
+    named = titles.cast(pa.string()) if titles is not None else pa.nulls(lines.pages, pa.string())
 
     sentence, before = prose(lines)
     hits = cleaner.rules.hits(lines)
-    held = _held(lines, hits.line, hits.rule, cleaner)
-    removed = cleaner.rules.blocks(lines, hits, hosts, before)
-    removed[held] = NO_RULE
+    families = family_bits(lines, hits.since(cleaner.own), cleaner.rules.rules)
+    scores = cleaner.model.lines(lines, families, sentence, named)
+    article = cleaner.model.articles(lines, scores, sentence, families) > ARTICLE
 
-    bullet = pc.match_substring_regex(lines.distinct, BULLET).to_numpy(zero_copy_only=False)[lines.code]
-    headline = headlines(lines, sentence, (removed < 0) & ~bullet, said)
+    names = [*(rule.full_name for rule in cleaner.rules.rules), MODEL, REPEATED_HEADLINE]
+    ruled = cleaner.rules.blocks(lines, hits, hosts, before)
+    headline = headlines(lines, sentence & (scores > 0) & (ruled < 0), ruled < 0, named)
+    removed = decide(lines, scores, ruled, headline, cleaner.own, names.index(MODEL))
+    removed[_held(lines, hits.line, hits.rule, cleaner)] = NO_RULE
     removed[headline[headline >= 0]] = NO_RULE
-    rules = [*(rule.full_name for rule in cleaner.rules.rules), REPEATED_HEADLINE]
-    sure = np.array([*(rule.confidence for rule in cleaner.rules.rules), 99])
-    removed[_repeats(lines, headline)] = len(rules) - 1
+    removed[_repeats(lines, headline)] = names.index(REPEATED_HEADLINE)
+    article &= np.bincount(lines.page[removed < 0], minlength=lines.pages) > 0
+    removed[~article[lines.page]] = NO_RULE  # the page is filtered as it is
 
-    article = _articles(lines, sentence & (removed < 0))
-    edits = removal.edits(lines, np.where(article[lines.page], removed, NO_RULE), rules, sure)
+    edits = removal.edits(lines, removed, names, _confidences(removed, scores, cleaner))
     edits = edits.filter(pa.array(article[edits["row"].to_numpy()]))
-    author, published = _values(lines, removed, article, cleaner)
+    author, published = _values(lines, removed, cleaner)
     return Found(
         edits=edits,
         article=article,
@@ -99,6 +113,14 @@ def clean(texts: pa.Array, sites: pa.Array | None, titles: pa.Array | None, clea
         author=author,
         published=published,
     )
+
+
+def _confidences(removed: Array, scores: Array, cleaner: Cleaner) -> Array:
+    """uint8 a line, 0 to 100: a rule's own, else how sure the model is that the line does not belong."""
+    sure = np.array([*(rule.confidence for rule in cleaner.rules.rules), 0, 99], np.uint8)[removed]
+    by_model = removed == len(cleaner.rules.rules)
+    sure[by_model] = percent(-scores[by_model])
+    return sure
 
 
 def _held(lines: Lines, at: Array, rule: Array, cleaner: Cleaner) -> Array:
@@ -118,24 +140,22 @@ def _repeats(lines: Lines, headline: Array) -> Array:
     return (lines.code == code[lines.page]) & (at > headline[lines.page])
 
 
-def _articles(lines: Lines, sentence: Array) -> Array:
-    """bool a page: some sentence of it stays."""
-    return np.bincount(lines.page[sentence], minlength=lines.pages) > 0
-
-
-def _values(lines: Lines, removed: Array, article: Array, cleaner: Cleaner) -> tuple[pa.Array, pa.Array]:
+def _values(lines: Lines, removed: Array, cleaner: Cleaner) -> tuple[pa.Array, pa.Array]:
     """Author and published of each page, from the first line that was removed by a rule with that field."""
     author: list[str | None] = [None] * lines.pages
     published: list[int | None] = [None] * lines.pages
-    for at in np.flatnonzero(np.isin(removed, list(cleaner.values)) & article[lines.page]).tolist():
+    for at in np.flatnonzero(np.isin(removed, list(cleaner.values))).tolist():
         rule, page = int(removed[at]), int(lines.page[at])
+        column = author if cleaner.rules.rules[rule].field == "author" else published
+        if column[page] is not None:
+            continue
         found = cleaner.values[rule].search(lines.distinct[int(lines.code[at])].as_py())
         if found is None:  # the line belongs to a block that another line opened
             continue
         value = found["value"].strip()
-        if cleaner.rules.rules[rule].field == "author":
-            author[page] = author[page] or value
-        elif published[page] is None:
+        if column is author:
+            author[page] = value
+        else:
             published[page] = moment(value)
     return pa.array(author, pa.string()), pa.array(published, pa.timestamp("us", "UTC"))
 

@@ -34,7 +34,7 @@ WIDE_SPACES = {
 class Lines:
     """The lines of a batch that hold more than white space, page after page, each page from top to bottom.
 
-    All arrays but the last three have an entry a line; offsets are bytes within the line's page.
+    Arrays have an entry a line unless another is named; offsets are bytes within the line's page.
     """
 
     page: Array  # int64: the page's row in the batch
@@ -48,6 +48,11 @@ class Lines:
     distinct: pa.StringArray  # the different trimmed lines
     first: Array  # int64, a page and one: the page's lines are first[row] to first[row + 1]
     size: Array  # int64, a page: its bytes
+    raw: Array  # uint8: the batch's bytes, page after page
+    offset: Array  # int64, a page and one: where its bytes begin in `raw`
+    word_start: Array  # int64, a word: its first byte in `raw`
+    word_end: Array  # int64, a word: behind its last byte
+    first_word: Array  # int64, a line: its first word
 
     def __len__(self) -> int:
         return len(self.page)
@@ -107,6 +112,11 @@ def split(texts: pa.Array) -> Lines:
         distinct=codes.dictionary,
         first=first,
         size=np.diff(offsets),
+        raw=raw,
+        offset=offsets,
+        word_start=word_start,
+        word_end=word_end,
+        first_word=first_word,
     )
 
 

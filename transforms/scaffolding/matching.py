@@ -30,6 +30,11 @@ class Hits:
     line: Array  # int64: index into `Lines.distinct`
     rule: Array  # int64: index into `RuleSet.rules`
 
+    def since(self, rule: int) -> Hits:
+        """The hits of this rule and those after it."""
+        later = self.rule >= rule
+        return Hits(self.line[later], self.rule[later])
+
 
 @dataclass(frozen=True)
 class Shelf:

@@ -21,6 +21,7 @@ SENTENCE_WORDS = 9  # fewer words before a full stop are as often a slogan
 WIDE_SCRIPT = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]"  # scripts that put no space between words
 WIDE_SENTENCE = 18  # characters of those scripts that make a sentence
 HEADLINE_WORDS = (3, 30)
+NO_HEADLINE = r"^(?:[•·*▪►»>›‣◦–—-]|\d+[.)])\s|[.:;,|]$"  # list items, sentences and what announces a list
 HEADLINE_REACH = 8  # lines above the first sentence in which a headline is looked for
 
 MONTHS = {
@@ -65,20 +66,24 @@ def prose(lines: Lines) -> tuple[Array, Array]:
     return sentence, 100 * (total[:-1] - here) // np.maximum(behind - here, 1)
 
 
-def headlines(lines: Lines, sentence: Array, plain: Array, titles: list[str | None]) -> Array:
+def headlines(lines: Lines, body: Array, plain: Array, titles: pa.Array) -> Array:
     """The line that is each page's headline, as int64 index into the lines, -1 where there is none.
 
-    With a title it is the first line that says the same (titles often carry the site's name besides). Else it is the
-    last line above the first sentence that could be one: `plain` (no rule's, no list item), of three to thirty words.
+    `body` is bool a line: a sentence of the article. With a title it is the line that says the same (titles often carry
+    the site's name besides): the last such line above the article's first sentence, else the first on the page. Without
+    one it is the last line above that sentence that could be a headline: `plain` (no rule's), no list item, of three to
+    thirty words and no sentence.
     """
     found = np.full(lines.pages, -1, np.int64)
-    for page in range(lines.pages):
+    begin = lines.first[1:].copy()
+    at = np.flatnonzero(body)
+    np.minimum.at(begin, lines.page[at], at)
+    for page, title in enumerate(titles.to_pylist()):
         top, bottom = int(lines.first[page]), int(lines.first[page + 1])
-        title = titles[page]
         if title:
-            found[page] = _titled(lines, top, bottom, title)
-        if found[page] < 0:
-            found[page] = _shaped(lines, sentence, plain, top, bottom)
+            found[page] = _titled(lines, top, bottom, int(begin[page]), title)
+        if found[page] < 0 and begin[page] < bottom:
+            found[page] = _shaped(lines, plain, top, int(begin[page]))
     return found
 
 
@@ -116,21 +121,30 @@ def _words(text: str) -> list[str]:
     return re2.findall(r"\p{Han}|[\p{L}\p{N}]+", text.lower())
 
 
-def _titled(lines: Lines, top: int, bottom: int, title: str) -> int:
+def _titled(lines: Lines, top: int, bottom: int, begin: int, title: str) -> int:
     said = set(_words(title))
+    found = -1
     for line in range(top, bottom):
-        if not HEADLINE_WORDS[1] * 2 >= lines.words[line]:
+        if found >= 0 and line > begin:
+            break
+        if lines.words[line] > 2 * HEADLINE_WORDS[1]:
             continue
-        words = set(_words(lines.distinct[int(lines.code[line])].as_py()))
+        words = set(_words(_text(lines, line)))
         shared = len(said & words)
         if len(words) >= 3 and 10 * shared >= 8 * len(words) and 2 * len(words) >= len(said):
-            return line
-    return -1
+            found = line
+    return found
 
 
-def _shaped(lines: Lines, sentence: Array, plain: Array, top: int, bottom: int) -> int:
-    body = top + int(np.argmax(sentence[top:bottom])) if sentence[top:bottom].any() else bottom
-    for line in range(body - 1, max(top, body - HEADLINE_REACH) - 1, -1):
+def _shaped(lines: Lines, plain: Array, top: int, begin: int) -> int:
+    for line in range(begin - 1, max(top, begin - HEADLINE_REACH) - 1, -1):
         if plain[line] and HEADLINE_WORDS[0] <= lines.words[line] <= HEADLINE_WORDS[1]:
-            return line
+            text = _text(lines, line)
+            if not re2.search(NO_HEADLINE, text):
+                return line
     return -1
+
+
+def _text(lines: Lines, line: int) -> str:
+    text: str = lines.distinct[int(lines.code[line])].as_py()
+    return text

@@ -18,8 +18,8 @@ BLANK_EDGE = "layout/blank-edge"  # white space before the first line that stays
 def edits(lines: Lines, removed: Array, rules: list[str], confidences: Array) -> pa.Table:
     """A table of `BATCH_EDITS` that removes lines; neighbours of one rule share an edit.
 
-    `removed` has an index into `rules` and `confidences` (0 to 100) a line, negative where the line stays. Pages of
-    which nothing stays get no edit: they hold no story.
+    `removed` has an index into `rules` a line, negative where the line stays; `confidences` (0 to 100) how sure that
+    is: an edit is as sure as its least sure line. Pages of which nothing stays get no edit: they hold no story.
     """
     gone = removed >= 0
     kept_before = np.append(0, np.cumsum(~gone))
@@ -30,12 +30,14 @@ def edits(lines: Lines, removed: Array, rules: list[str], confidences: Array) ->
     start, end = _spans(lines, gone, *runs)
     page, rule = lines.page[runs[0]], removed[runs[0]]
     names = np.array([*rules, BLANK_EDGE], dtype=object)
-    sure = np.append(confidences, 100).astype(np.uint8)
+    at = np.flatnonzero(gone)
+    sure = np.minimum.reduceat(confidences[at], np.searchsorted(at, runs[0])) if len(at) else confidences[at]
 
     edge_page, edge_start, edge_end = _edges(lines, gone, has_text)
     page = np.concatenate((page, edge_page))
     start, end = np.concatenate((start, edge_start)), np.concatenate((end, edge_end))
     rule = np.concatenate((rule, np.full(len(edge_page), len(rules))))
+    sure = np.concatenate((sure, np.full(len(edge_page), 100))).astype(np.uint8)
     order = np.lexsort((start, page))
     order = order[(end > start)[order]]
     return pa.table(
@@ -45,7 +47,7 @@ def edits(lines: Lines, removed: Array, rules: list[str], confidences: Array) ->
             "end": pa.array(end[order], pa.int64()),
             "replacement": pa.array([""] * len(order), pa.string()),
             "rule": pa.array(names[rule[order]].tolist(), pa.string()),
-            "confidence": pa.array(sure[rule[order]], pa.uint8()),
+            "confidence": pa.array(sure[order], pa.uint8()),
         },
         schema=BATCH_EDITS,
     )

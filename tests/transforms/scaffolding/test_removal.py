@@ -13,7 +13,7 @@ def cut(text, gone, rules=("a/b",)):
     """The text less the lines whose trimmed words are keys of `gone`, and the edits."""
     lines = split(pa.array([text]))
     removed = np.array([gone.get(lines.distinct[int(code)].as_py(), -1) for code in lines.code], np.int64)
-    table = edits(lines, removed, list(rules), np.full(len(rules), 90))
+    table = edits(lines, removed, list(rules), np.full(len(lines), 90))
     raw = text.encode()
     for edit in reversed(table.to_pylist()):
         raw = raw[: edit["start"]] + raw[edit["end"] :]

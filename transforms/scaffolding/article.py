@@ -1,0 +1,55 @@
+"""Whether a page holds an article: columns with an entry a page, made of its lines' scores.
+
+`page_features` is useful alone. A cookie wall, a section front or a 404 has lines like an article's, but few of them,
+far apart, and the line model is sure of none; text of its own that is no news (a forum, a shop) has many.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from transforms.scaffolding.columns import Columns, best_stretch, share
+from transforms.scaffolding.context import CERTAIN, HEAVY, STEP
+from transforms.scaffolding.features import FAMILIES
+from transforms.scaffolding.lines import Array, Lines
+
+
+def page_features(lines: Lines, scores: Array, sentence: Array, families: Array) -> tuple[list[str], Array]:
+    """Names, and an int16 matrix with a row a feature and a column a page.
+
+    `scores` and `sentence` have an entry a line, `families` (as for `features`) a distinct line.
+    """
+    out = Columns()
+    score = np.clip(scores, -CERTAIN, CERTAIN).astype(np.int64) // STEP
+    weight = np.minimum(lines.words, HEAVY)
+
+    def total(values: Array) -> Array:
+        sums = np.append(0, np.cumsum(values, dtype=np.int64))
+        return sums[lines.first[1:]] - sums[lines.first[:-1]]
+
+    kept, sure = score > 0, score > 150
+    words = total(weight)
+    for name, mark in (("kept", kept), ("sure", sure), ("likely", score > -100)):
+        out.add(f"{name}-words", total(np.where(mark, weight, 0)))
+        out.add(f"{name}-share", share(total(np.where(mark, weight, 0)), words))
+        out.add(f"{name}-lines", total(mark))
+        out.add(f"{name}-sentences", total(mark & sentence))
+    out.add("sentences", total(sentence))
+    out.add("words", words)
+    out.add("mean", total(score * weight) // np.maximum(words, 1))
+    out.add("mean-kept", total(np.where(kept, score * weight, 0)) // np.maximum(total(np.where(kept, weight, 0)), 1))
+    spoken = np.where(sentence, weight, 0)
+    out.add("mean-sentence", total(score * spoken) // np.maximum(total(spoken), 1))
+    first, last, gain = best_stretch(lines, score * weight)
+    inside = (np.arange(len(lines)) >= first[lines.page]) & (np.arange(len(lines)) <= last[lines.page])
+    out.add("best", gain // 64)
+    out.add("best-lines", last - first + 1)
+    out.add("best-words", total(np.where(inside, weight, 0)))
+    out.add("best-mean", gain // np.maximum(total(np.where(inside, weight, 0)), 1))
+    hits = families[lines.code]
+    out.add("hits", share(total(hits != 0), total(np.ones(len(lines), np.int64))))
+    out.add("hits-kept", total(kept & (hits != 0)))
+    bits = {name: n for n, name in enumerate(FAMILIES)}
+    for name in ("error", "cookie", "paywall", "related", "comments", "copyright", "dateline", "byline"):
+        out.add(f"has-{name}", total(hits >> bits[name] & 1))
+    return out.names, np.stack(out.arrays)

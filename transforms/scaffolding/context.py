@@ -1,0 +1,53 @@
+"""The second look: what the first look made of the lines around, in numbers.
+
+The line model looks twice. The first trees judge a line by `features`; the second also see how sure the first were of
+the lines above and below, where the page's best stretch of lines begins and ends, and how much of it lies behind. That
+is how an article is found as a region and not as a set of lines.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from transforms.scaffolding.columns import FAR, Columns, Page, best_stretch, share
+from transforms.scaffolding.lines import Array, Lines
+
+CERTAIN = 4000  # thousandths of a log-odds: what is surer counts no more
+HEAVY = 60  # words: longer lines weigh no more
+STEP = 10  # scores are handed on in hundredths, for they have to fit into int16
+
+
+def context(lines: Lines, scores: Array) -> tuple[list[str], Array]:
+    """Names, and an int16 matrix with a row a feature and a column a line, made of the first look's scores."""
+    page, out = Page.of(lines), Columns()
+    score = np.clip(scores, -CERTAIN, CERTAIN).astype(np.int64) // STEP
+    weight = np.minimum(lines.words, HEAVY)
+    kept = score > 0
+    out.add("score", score)
+    for step in (-3, -2, -1, 1, 2, 3):
+        out.add(f"score{step:+}", page.neighbour(score, step, -CERTAIN // STEP))
+    one = np.ones(len(score), np.int64)
+    for reach in (2, 5, 12, 30):
+        width = page.window(weight, reach, reach)
+        out.add(f"scores-near-{reach}", page.window(score * weight, reach, reach) // np.maximum(width, 1))
+    for reach in (3, 8, 20):
+        above, below = page.window(weight, reach, -1), page.window(weight, -1, reach)
+        out.add(f"scores-above-{reach}", page.window(score * weight, reach, -1) // np.maximum(above, 1))
+        out.add(f"scores-below-{reach}", page.window(score * weight, -1, reach) // np.maximum(below, 1))
+        out.add(f"kept-above-{reach}", share(page.window(kept, reach, -1), page.window(one, reach, -1)))
+        out.add(f"kept-below-{reach}", share(page.window(kept, -1, reach), page.window(one, -1, reach)))
+    out.add("since-kept", np.minimum(page.since(kept & (weight > 8)), FAR))
+    out.add("until-kept", np.minimum(page.until(kept & (weight > 8)), FAR))
+    mass = np.where(kept, score, 0) * weight
+    whole = np.maximum(page.total(mass), 1)
+    out.add("mass-before", 1000 * page.before(mass) // whole)
+    out.add("mass-behind", 1000 * (whole - page.before(mass) - mass) // whole)
+    out.add("mass", page.total(mass) // 256)
+    out.add("mass-share", share(page.total(np.where(kept, weight, 0)), page.total(weight)))
+    out.add("kept-lines", page.total(kept))
+    for name, floor in (("best", 0), ("strict", 100), ("loose", -100)):
+        first, last, gain = best_stretch(lines, (score - floor) * weight)
+        out.add(f"{name}-from", np.clip(page.at - first[page.page], -FAR, 400))
+        out.add(f"{name}-to", np.clip(last[page.page] - page.at, -FAR, 400))
+        out.add(f"{name}-share", share(gain[page.page], whole))
+    return out.names, np.stack(out.arrays)

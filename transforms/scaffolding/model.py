@@ -1,0 +1,73 @@
+"""The line model: learned numbers, shipped as `model.npz`, and how they are read.
+
+- `LineModel.load`: the model that ships
+- `LineModel.lines`: how sure it is that a line belongs to the article, for every line of a batch
+- `LineModel.articles`: how sure it is that a page holds one
+
+Scores are log-odds in thousandths, above 0 where yes is likelier. `training/scaffolding/train.py` makes the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from io import BytesIO
+
+import numpy as np
+import pyarrow as pa
+
+from transforms.scaffolding.article import page_features
+from transforms.scaffolding.context import context
+from transforms.scaffolding.features import features
+from transforms.scaffolding.lines import Array, Lines
+from transforms.scaffolding.trees import Trees
+
+PARTS = ("first", "second", "page")
+
+
+@dataclass(frozen=True)
+class LineModel:
+    """Three sums of trees, and the names of the features that each asks for."""
+
+    first: Trees
+    second: Trees
+    page: Trees
+    names: dict[str, tuple[str, ...]]
+
+    @classmethod
+    def load(cls) -> LineModel:
+        """The model that ships with the package."""
+        return _shipped()
+
+    @classmethod
+    def read(cls, file: bytes) -> LineModel:
+        """A model from the bytes of a file that the training script wrote."""
+        data = np.load(BytesIO(file))
+        trees = {
+            part: Trees(
+                data[f"{part}_feature"], data[f"{part}_threshold"], data[f"{part}_leaf"], int(data[f"{part}_bias"])
+            )
+            for part in PARTS
+        }
+        return cls(**trees, names={part: tuple(data[f"{part}_names"].tolist()) for part in PARTS})
+
+    def lines(self, lines: Lines, families: Array, sentence: Array, titles: pa.Array) -> Array:
+        """int32 a line, the second look's scores; the arguments are those of `features`."""
+        names, matrix = features(lines, families, sentence, titles)
+        rows = {name: row for name, row in zip(names, matrix, strict=True)}
+        first = self.first.scores([rows[name] for name in self.names["first"]])
+        around, more = context(lines, first)
+        rows.update(zip(around, more, strict=True))
+        return self.second.scores([rows[name] for name in self.names["second"]])
+
+    def articles(self, lines: Lines, scores: Array, sentence: Array, families: Array) -> Array:
+        """int32 a page, from the scores of its lines."""
+        names, matrix = page_features(lines, scores, sentence, families)
+        rows = dict(zip(names, matrix, strict=True))
+        return self.page.scores([rows[name] for name in self.names["page"]])
+
+
+@cache
+def _shipped() -> LineModel:
+    return LineModel.read((resources.files(__package__) / "model.npz").read_bytes())

@@ -1,0 +1,57 @@
+"""From scores to a decision: which lines go, and by whose word.
+
+- `decide`: the rule or the model for each line that goes
+- `percent`: a score as people read it
+
+The model alone removes a line when it is fairly sure; a rule of the packs removes it unless the model is surer still
+that it belongs; a rule of the user's always does. From the headline to the end of the page's best stretch of lines a
+short one is kept on less: a subhead, an item of a list, the last word of a disclosure.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from transforms.scaffolding.columns import best_stretch
+from transforms.scaffolding.context import CERTAIN, HEAVY
+from transforms.scaffolding.lines import Array, Lines
+from transforms.scaffolding.matching import NO_RULE
+
+# all in thousandths of a log-odds
+DOUBT = -900  # below it the model removes a line
+INSIDE = -2500  # below it even a short one within the article
+TRUST = 1500  # above it a line stays against a rule of the packs
+ARTICLE = 0  # above it a page holds an article
+SHORT = 12  # words: longer lines are judged alike wherever they stand
+APART = 12  # lines: what lies further above the best stretch is no headline of it
+
+# log-odds in thousandths at which the chance passes .5, .505, .51 ... hundredths: a table, for exp differs between CPUs
+PERCENT = np.array(
+    [0, 40, 80, 120, 160, 201, 241, 282, 323, 364, 405, 447, 490, 532, 575, 619, 663, 708, 754, 800, 847, 895, 944, 994,
+     1046, 1099, 1153, 1208, 1266, 1325, 1386, 1450, 1516, 1586, 1658, 1735, 1815, 1901, 1992, 2091, 2197, 2314, 2442,
+     2587, 2752, 2944, 3178, 3476, 3892, 4595],
+    np.int64,
+)  # fmt: skip
+
+
+def decide(lines: Lines, scores: Array, ruled: Array, headline: Array, own: int, model: int) -> Array:
+    """int64 a line: the rule that removes it, `model` where it is the model, NO_RULE where it stays.
+
+    `ruled` is what rules would remove, as `RuleSet.blocks` gives it; the first `own` rules are the user's. `headline`
+    is a line's index for each page, -1 for none.
+    """
+    weight = np.minimum(lines.words, HEAVY)
+    first, last, _ = best_stretch(lines, np.clip(scores, -CERTAIN, CERTAIN).astype(np.int64) * weight)
+    near = (headline >= 0) & (headline < first) & (first - headline <= APART)
+    first = np.where(near, headline, first)
+    at = np.arange(len(lines))
+    inside = (at >= first[lines.page]) & (at <= last[lines.page]) & (lines.words <= SHORT)
+    removed = np.where(scores < np.where(inside, INSIDE, DOUBT), model, NO_RULE)
+    packed = (ruled >= own) & (scores <= TRUST)
+    users = (ruled >= 0) & (ruled < own)
+    return np.where(packed | users, ruled, removed)
+
+
+def percent(scores: Array) -> Array:
+    """uint8 hundredths, from log-odds in thousandths: 50 at 0, and below it."""
+    return (49 + np.searchsorted(PERCENT, scores, side="right")).astype(np.uint8)
