@@ -8,7 +8,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from schemas.sketch import FACTS
-from transforms.neardup.candidates import candidate_pairs
+from transforms.neardup.candidates import candidate_pairs, distinct_pairs
 from transforms.neardup.clusters import clusters
 from transforms.neardup.keys import keys
 from transforms.neardup.relation import relations
@@ -30,6 +30,6 @@ def deduplicate(stories: pa.Table, rules: Rules | None = None) -> tuple[pa.Table
     [{'document': 1, 'kept_document': 1}, {'document': 2, 'kept_document': 1}]
     """
     sketches = sketch(stories)
-    edges = verify(candidate_pairs(keys(sketches)), sketches, sketches, rules)
+    edges = verify(distinct_pairs([candidate_pairs(keys(sketches))]), sketches, sketches, rules)
     members = clusters(edges, sketches.select(FACTS), rules)
     return members, relations(members, sketches, sketches, rules)

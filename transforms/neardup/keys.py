@@ -28,7 +28,7 @@ LENGTH_BITS = 16
 LONGEST = (1 << LENGTH_BITS) - 1
 
 # (words on each side among which a chosen shingle is the least, fewest words from one to the next, longest story)
-SPANS = ((8, 24, LONGEST), (4, 12, 256), (2, 6, 96))
+SPANS = ((8, 32, LONGEST), (4, 12, 256), (2, 6, 96))
 
 _CONTENT, _URL, _SPAN = 1, 2, 64  # what a key is of, so that keys of different kinds never meet
 

@@ -18,8 +18,12 @@ def records(rows):
     return np.array([(bucket << LENGTH_BITS | words, document) for bucket, words, document in rows], KEY)
 
 
-def pairs(rows):
+def votes(rows):
     return list(map(tuple, candidate_pairs(records(rows)).tolist()))
+
+
+def pairs(rows):
+    return list(map(tuple, distinct_pairs([candidate_pairs(records(rows))]).tolist()))
 
 
 def test_a_small_bucket_gives_all_its_pairs():
@@ -30,12 +34,30 @@ def test_a_pair_that_shares_many_buckets_is_given_once():
     assert pairs([(bucket, 10, document) for bucket in range(5) for document in (1, 2)]) == [(1, 2)]
 
 
-def test_a_big_bucket_pairs_each_story_with_the_longest_and_with_its_neighbour_by_length():
+def test_a_big_bucket_votes_for_each_story_with_the_longest_the_middle_one_and_its_neighbour_by_length():
     size = 1000
-    found = pairs([(1, 5000 - document, document) for document in range(size)])
+    found = votes([(1, 5000 - document, document) for document in range(size)])
     assert len(found) <= 3 * size
     assert {(0, n) for n in range(1, size)} <= set(found)  # document 0 is the longest
+    assert {(min(499, n), max(499, n)) for n in range(size) if n != 499} <= set(found)
     assert {(n, n + 1) for n in range(size - 1)} <= set(found)
+
+
+def test_one_big_bucket_makes_no_candidates_and_two_do():
+    rows = [(document, 10 + document) for document in range(20)]
+    # all but those that the longest, the middle one and their neighbours vote for twice
+    assert pairs([(1, words, document) for document, words in rows]) == [(9, 10), (10, 11), (10, 19), (18, 19)]
+    assert {(n, 19) for n in range(19)} <= set(
+        pairs([(k, words, document) for document, words in rows for k in (1, 2)])
+    )
+
+
+def test_votes_of_partitions_add_up():
+    vote = np.array([[1, 2]], np.uint64)
+    assert distinct_pairs([vote]).tolist() == []
+    assert distinct_pairs([vote, vote]).tolist() == [[1, 2]]
+    assert distinct_pairs([vote, vote, vote]).tolist() == [[1, 2]]
+    assert distinct_pairs([]).shape == (0, 2)
 
 
 def test_stories_over_the_longest_length_still_meet():
@@ -44,6 +66,7 @@ def test_stories_over_the_longest_length_still_meet():
 
 def test_no_keys_give_no_pairs():
     found = candidate_pairs(np.empty(0, KEY))
+    assert len(distinct_pairs([found])) == 0
     assert found.shape == (0, 2)
     assert found.dtype == np.uint64
 
@@ -64,9 +87,3 @@ def test_the_order_of_the_keys_does_not_matter(rows, chance):
     shuffled = rows + rows[:3]
     chance.shuffle(shuffled)
     assert pairs(shuffled) == pairs(rows)
-
-
-def test_distinct_pairs_joins_partitions():
-    pieces = [np.array([[2, 1], [3, 3]], np.uint64), np.array([[1, 2], [0, 5]], np.uint64)]
-    assert distinct_pairs(pieces).tolist() == [[0, 5], [1, 2]]
-    assert distinct_pairs([]).shape == (0, 2)
