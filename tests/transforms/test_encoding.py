@@ -21,9 +21,13 @@ from transforms.encoding import columns, context, line, repair, runs, screen, su
 MOJIBAKE_LETTERS = "ÃÂâ€™œžŸ“”…–—\x80\x93\x9d\xa0\xadÐÑ¡©ãƒ¤√©´┬├ГÄÅ"
 
 
+def all_repaired(texts: list[str]) -> list[str]:
+    column = pa.array(texts, pa.string())
+    return editing.apply(column, repair(column)).to_pylist()
+
+
 def repaired(text: str) -> str:
-    texts = pa.array([text], pa.string())
-    return editing.apply(texts, repair(texts))[0].as_py()
+    return all_repaired([text])[0]
 
 
 def rules(text: str) -> list[str]:
@@ -60,7 +64,7 @@ def test_sentences_in_thirty_languages_are_read_again_whatever_they_were_read_in
     latin_greek_cyrillic = [text for text in sentences.values() if max(text) < "\u0500" and not text.isascii()]
     damaged = [text.encode().decode(encoding) for text in latin_greek_cyrillic]
     assert len(damaged) > 25
-    assert [repaired(text) for text in damaged] == latin_greek_cyrillic
+    assert all_repaired(damaged) == latin_greek_cyrillic
 
 
 def test_capitals_with_signs_behind_them_are_no_mojibake():
@@ -81,10 +85,8 @@ def test_capitals_with_signs_behind_them_are_no_mojibake():
         "ŞIŞLI",
         "ĐŽ",
     ]
-    for sign in "»…’”®™–—\u00a0:":
-        for line_of in (*words, " ".join(words)):
-            text = line_of.replace(" ", sign + " ") + sign
-            assert repaired(text) == text
+    lines = [text.replace(" ", sign + " ") + sign for text in (*words, " ".join(words)) for sign in "»…’”®™–—\u00a0:"]
+    assert all_repaired(lines) == lines
 
 
 def test_a_closing_quotation_mark_that_lost_a_byte_is_no_dagger():
@@ -179,8 +181,7 @@ def test_nulls_empty_batches_and_slices_are_taken():
 def test_the_outcome_for_a_text_does_not_depend_on_its_batch():
     texts = ["cafÃ© &amp; bar\r\n", "Ã", "", "“don’t”", "e\u0301\u200b", "mayorâ€™s"] * 3
     alone = [repaired(text) for text in texts]
-    together = pa.array(texts)
-    assert editing.apply(together, repair(together)).to_pylist() == alone
+    assert all_repaired(texts) == alone
 
 
 @settings(max_examples=60)

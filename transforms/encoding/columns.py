@@ -19,11 +19,21 @@ from transforms.encoding.screen import BADNESS, DAMAGED, UNNORMALISED, VIETNAMES
 
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
-_Edit = tuple[int, int, int, str, str, int]  # a row of schemas.edits.BATCH_EDITS
 
 # A text is suspect from this many traces of damage on, and from one in this many bytes on
 LEAST_TRACES = 3
 BYTES_A_TRACE = 250
+
+
+class _Edits(NamedTuple):
+    """The columns of `schemas.edits.BATCH_EDITS`."""
+
+    rows: pa.Array
+    starts: pa.Array
+    ends: pa.Array
+    replacements: pa.Array
+    rules: pa.Array
+    confidences: pa.Array
 
 
 class _Breaks(NamedTuple):
@@ -43,10 +53,8 @@ def repair(texts: pa.Array) -> pa.Table:
     texts = _whole(texts)
     data, offsets = editing.buffers(texts)
     breaks = _line_breaks(data, offsets)
-    found = _break_edits(data, offsets, breaks)
-    found += _damage_edits(texts, data, offsets, breaks)
-    columns = list(zip(*found, strict=True)) or [()] * 6
-    return editing.edits(*columns)
+    found = [_break_edits(data, offsets, breaks), _damage_edits(texts, data, offsets, breaks)]
+    return editing.edits(*(pa.concat_arrays(columns) for columns in zip(*found, strict=True)))
 
 
 def suspect(texts: pa.Array, replaced: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
@@ -86,27 +94,26 @@ def _line_breaks(data: Bytes, offsets: Ints) -> _Breaks:
     return _Breaks(starts + begin, stops + begin, part[starts] == 0x0A)
 
 
-def _break_edits(data: Bytes, offsets: Ints, breaks: _Breaks) -> list[_Edit]:
+def _break_edits(data: Bytes, offsets: Ints, breaks: _Breaks) -> _Edits:
     """Edits that make every odd line end a newline; the two characters of CR LF are one line end."""
     odd = np.flatnonzero(~breaks.good)
     starts, stops = breaks.starts[odd], breaks.stops[odd]
     rows = _rows(offsets, starts)
     following = data[np.minimum(stops, len(data) - 1)]
     paired = (data[starts] == 0x0D) & (following == 0x0A) & (stops < offsets[rows + 1])
+    newline = pa.array(["\n", ""]).take(pa.array(paired.astype(np.int8)))
     rule = "encoding/line-end"
-    return [
-        (row, start, stop, "" if pair else "\n", rule, RULES[rule])
-        for row, start, stop, pair in zip(
-            rows.tolist(),
-            (starts - offsets[rows]).tolist(),
-            (stops - offsets[rows]).tolist(),
-            paired.tolist(),
-            strict=True,
-        )
-    ]
+    return _Edits(
+        pa.array(rows),
+        pa.array(starts - offsets[rows]),
+        pa.array(stops - offsets[rows]),
+        newline,
+        pa.repeat(rule, len(odd)),
+        pa.repeat(pa.scalar(RULES[rule], pa.uint8()), len(odd)),
+    )
 
 
-def _damage_edits(texts: pa.Array, data: Bytes, offsets: Ints, breaks: _Breaks) -> list[_Edit]:
+def _damage_edits(texts: pa.Array, data: Bytes, offsets: Ints, breaks: _Breaks) -> _Edits:
     """Edits inside lines. Equal lines are repaired once."""
     bounds = np.sort(np.concatenate([offsets, breaks.stops]), kind="stable")
     bounds = bounds[np.flatnonzero(np.diff(bounds, prepend=-1))]
@@ -123,12 +130,24 @@ def _damage_edits(texts: pa.Array, data: Bytes, offsets: Ints, breaks: _Breaks) 
     is_damaged = np.zeros(len(distinct.dictionary), np.bool_)
     is_damaged[which] = damaged
     known = [line_edits(*pair) for pair in zip(distinct.dictionary.to_pylist(), is_damaged.tolist(), strict=True)]
-    bases = bounds[flagged] - offsets[rows]
-    return [
-        (row, base + start, base + end, replacement, rule, RULES[rule])
-        for row, base, number in zip(rows.tolist(), bases.tolist(), which.tolist(), strict=True)
-        for start, end, replacement, rule in known[number]
-    ]
+
+    sizes = np.fromiter(map(len, known), np.int64, len(known))
+    flat = [edit for edits in known for edit in edits]
+    starts, ends, replacements, rules = zip(*flat, strict=True) if flat else ((), (), (), ())
+    repeats = sizes[which]  # the edits of a distinct line, for each line that is like it
+    source = np.repeat(np.cumsum(sizes)[which] - np.cumsum(repeats), repeats) + np.arange(repeats.sum())
+    bases = np.repeat(bounds[flagged] - offsets[rows], repeats)
+    chosen = pa.array(source)
+    names = pa.array(rules, pa.string()).dictionary_encode()
+    confidences = pa.array([RULES[name] for name in names.dictionary.to_pylist()], pa.uint8())
+    return _Edits(
+        pa.array(np.repeat(rows, repeats)),
+        pa.array(bases + np.array(starts, np.int64)[source]),
+        pa.array(bases + np.array(ends, np.int64)[source]),
+        pa.array(replacements, pa.string()).take(chosen),
+        names.dictionary.take(names.indices).take(chosen),
+        confidences.take(names.indices).take(chosen),
+    )
 
 
 def _matches(texts: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:

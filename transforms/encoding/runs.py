@@ -35,6 +35,7 @@ _GREEK = "ΆΈΉΊΌΎΏ" + "".join(map(chr, [*range(0x390, 0x3A2), *range(0x3A3
 _CYRILLIC = "".join(map(chr, range(0x400, 0x460))) + "Ґґ"
 _TWO_BYTE_SIGNS = "«»°§£©®·¿¡\u00a0"
 _SIGNS = "‘’‚“”„–—…•€™"
+_ENDS = "…’”“»®™–—\u00a0"  # may stand behind a word that ends in one odd letter
 
 
 def _pattern() -> str:
@@ -94,7 +95,7 @@ def _evidence(line: str, run: re.Match[str], text: str) -> int:
     scripts = {"latin"} if any(c.isascii() and c.isalpha() for c in (before, after)) else set()
     inside = before.islower() and after.islower()
     if run.group()[0] > "\u024f":  # a Cyrillic or Greek letter, a sign: what has it to do in a Latin word?
-        inside |= after.islower() or (before.islower() and run.group()[-1].isalpha())
+        inside |= after.islower() or (before.islower() and run.group()[-1] not in _ENDS)
     total = 0
     for character in text:
         if character in _SIGNS:
