@@ -141,14 +141,19 @@ CLASSES = {
 
 def _counts(lines: Lines) -> dict[str, Array]:
     """How many bytes of each class of CLASSES every line holds."""
+    table = bytearray(256)
+    for number, members in enumerate(CLASSES.values(), 1):
+        for byte in members:
+            table[byte] = number
+    kind = np.frombuffer(lines.raw.tobytes().translate(bytes(table)), np.uint8)
+    at = np.flatnonzero(kind)
     start, end = lines.start + lines.offset[lines.page], lines.end + lines.offset[lines.page]
-    counts = {}
-    for name, members in CLASSES.items():
-        table = np.zeros(256, bool)
-        table[list(members)] = True
-        at = np.flatnonzero(table[lines.raw])
-        counts[name] = np.searchsorted(at, end) - np.searchsorted(at, start)
-    return counts
+    low, high = np.searchsorted(at, start), np.searchsorted(at, end)
+    width = len(CLASSES) + 1
+    line = np.repeat(np.arange(len(lines)), high - low)
+    inside = at[np.repeat(low - np.append(0, np.cumsum(high - low)[:-1]), high - low) + np.arange(len(line))]
+    counts = np.bincount(line * width + kind[inside], minlength=len(lines) * width).reshape(-1, width)
+    return {name: counts[:, number] for number, name in enumerate(CLASSES, 1)}
 
 
 def _edges(lines: Lines) -> tuple[Array, Array]:

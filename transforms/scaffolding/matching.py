@@ -81,7 +81,9 @@ class RuleSet:
         words, at, rule = lines.distinct_words, [], []
         for shelf in self.shelves:
             short = np.flatnonzero((words > shelf.low) & (words <= shelf.high)) if len(shelf.rules) else words[:0]
-            for n, text in zip(short.tolist(), lines.distinct.take(pa.array(short)).to_pylist(), strict=True):
+            for n, text in zip(
+                short.tolist(), lines.distinct.take(pa.array(short)).cast(pa.binary()).to_pylist(), strict=True
+            ):
                 for matched in shelf.patterns.Match(text) or ():
                     at.append(n)
                     rule.append(shelf.rules[matched])
