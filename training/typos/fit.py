@@ -11,10 +11,13 @@ the marked sets do not have (`wrong right`), so that they do not count as wrong.
 from __future__ import annotations
 
 import argparse
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import cases
+import count
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -27,7 +30,7 @@ from transforms.typos.evidence import FEATURES, Passage, Vocabulary
 FOLDS = 5
 BATCH = 400  # documents
 RANK_UNITS = 100  # rank weights are hundredths
-DAMAGED_SHARE = 0.003
+DAMAGED_SHARE = 0.006
 # How much a case of each source counts: poor spellers write what editors do not
 WEIGHTS = {"gittypos": 1.0, "news": 1.0, "ewt": 1.0, "gum": 1.0, "holbrook": 0.3, "damaged": 0.5}
 FOREST = {
@@ -55,15 +58,24 @@ class Cases:
     about: list[tuple[str, str, str, str]]  # document, spelling, known correction, the words around
 
 
-def gather(documents: list[cases.Document], vocabulary: Vocabulary, verdicts: dict[str, str]) -> Cases:
-    """All suspects of the documents with what they could mean, and which is right."""
+def gather(
+    documents: list[cases.Document], vocabulary: Vocabulary, seen: count.Seen, verdicts: dict[str, str]
+) -> Cases:
+    """All suspects of the documents with what they could mean, and which is right.
+
+    What stands side by side is counted without the documents of the same fold: a text must not vouch for itself.
+    """
+    documents = sorted(documents, key=lambda document: document.fold(FOLDS))
+    counted = None
     parts: list[tuple[npt.NDArray[np.int32], ...]] = []
     right, source, fold, about, total = [], [], [], [], 0
-    for at in range(0, len(documents), BATCH):
-        batch = documents[at : at + BATCH]
+    for batch in batches(documents):
+        if batch[0].fold(FOLDS) != counted:
+            counted = batch[0].fold(FOLDS)
+            vocabulary.counts = seen.without(counted)
         words = tokens.tokenize(pa.array([document.text for document in batch]))
         passage = Passage.of(words, vocabulary)
-        found = evidence.weigh(passage, vocabulary, evidence.suspects(passage))
+        found = evidence.weigh(passage, vocabulary, evidence.suspects(passage, vocabulary))
         known: list[str | None] = []  # the right word, "" where the spelling stands, None where it is not to be judged
         for token in found.token.tolist():
             document = batch[words.row[token]]
@@ -87,6 +99,13 @@ def gather(documents: list[cases.Document], vocabulary: Vocabulary, verdicts: di
     marked = np.zeros(total, bool)
     marked[suspect[right]] = True
     return Cases(features, suspect, meant, np.array(right), np.array(source), np.array(fold), marked, about)
+
+
+def batches(documents: list[cases.Document]) -> Iterator[list[cases.Document]]:
+    """Documents in batches of one fold."""
+    for _, fold in itertools.groupby(documents, key=lambda document: document.fold(FOLDS)):
+        same = list(fold)
+        yield from (same[at : at + BATCH] for at in range(0, len(same), BATCH))
 
 
 def _known(document: cases.Document, start: int, end: int, verdict: str) -> str | None:
@@ -188,10 +207,11 @@ def main() -> None:
     parser.add_argument("target", type=Path)
     parser.add_argument("--report", action="store_true")
     given = parser.parse_args()
-    vocabulary = Vocabulary(lexicon.english())
     documents = cases.documents(given.data)
-    documents += cases.damaged([d for d in documents if d.source == "news"], DAMAGED_SHARE, seed=1)
-    found = gather(documents, vocabulary, read_verdicts())
+    news = [document for document in documents if document.source == "news"]
+    seen = count.see(news + count.articles(given.data), FOLDS)
+    documents += cases.damaged(news, DAMAGED_SHARE, seed=1)
+    found = gather(documents, Vocabulary(lexicon.english(), seen.without(None)), seen, read_verdicts())
     if given.report:
         totals = {
             name: sum(kind == "nonword" for d in documents if d.source == name for _, kind in d.edits.values())

@@ -9,16 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.edits import BATCH_EDITS
 from transforms.typos import evidence, lexicon, score
+from transforms.typos.context import Counts
 from transforms.typos.evidence import COLUMN, Passage, Vocabulary
 from transforms.typos.protection import protected
 from transforms.typos.tokens import UPPER, Ints, Tokens, keys, tokenize
 
-DEFAULT_THRESHOLD = 200
+DEFAULT_THRESHOLD = 270
+CAUTION = 100
+TINY = 3  # letters
+PLAIN_ENOUGH = 70  # known words among those beside a word, in hundredths
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,10 @@ class Corrector:
 
 def load(options: Options) -> Corrector:
     """Make a corrector; takes about a second, so do it once a process."""
-    english = Vocabulary(lexicon.english()), score.load(lexicon.DATA / "model_en.npz")
+    english = (
+        Vocabulary(lexicon.english(), Counts.load(lexicon.DATA / "counts_en.npz")),
+        score.load(lexicon.DATA / "model_en.npz"),
+    )
     return Corrector(options, {"en": english})
 
 
@@ -61,11 +69,12 @@ def correct(texts: pa.Array, languages: pa.Array, corrector: Corrector) -> pa.Ta
 def _correct(texts: pa.Array, rows: Ints, vocabulary: Vocabulary, model: score.Model, options: Options) -> pa.Table:
     tokens = tokenize(texts)
     passage = Passage.of(tokens, vocabulary)
-    found = evidence.weigh(passage, vocabulary, evidence.suspects(passage))
+    found = evidence.weigh(passage, vocabulary, evidence.suspects(passage, vocabulary))
     pair, lead = model.best(found.features, found.suspect)
     judged = model.judge(found.features[pair], lead)
     token = found.token[found.suspect[pair]]
-    sure = (judged >= options.threshold) & (found.features[pair, COLUMN["on_page_capital"]] == 0)
+    judged = judged - _caution(found.features[pair])
+    sure = (judged >= options.threshold) & ~_vetoed(found.features[pair])
     sure &= ~np.isin(tokens.key[token], keys([word.lower() for word in options.never_touch]))
     token, judged, pair = token[sure], judged[sure], pair[sure]
     free = np.flatnonzero([not _protected(tokens, int(at)) for at in token])
@@ -88,6 +97,21 @@ def _correct(texts: pa.Array, rows: Ints, vocabulary: Vocabulary, model: score.M
         },
         schema=BATCH_EDITS,
     )
+
+
+def _caution(features: evidence.Features) -> Ints:
+    """What is taken off the score where little was there to learn from: capitals inside a sentence, tiny words."""
+    inside, tiny = features[:, COLUMN["inside_title"]] > 0, features[:, COLUMN["length"]] <= TINY
+    return np.where(inside | tiny, CAUTION, 0)
+
+
+def _vetoed(features: evidence.Features) -> npt.NDArray[np.bool_]:
+    """Names of the page, words among foreign ones, and words that have only lost a space."""
+    name, slipped, run_on, listed = (
+        features[:, COLUMN[column]] > 0 for column in ("on_page_capital", "space_slip", "run_on", "listed_only")
+    )
+    foreign = features[:, COLUMN["known_near"]] < PLAIN_ENOUGH
+    return name | slipped | foreign | (run_on & ~listed)
 
 
 def _cased(word: str, upper: bool) -> str:

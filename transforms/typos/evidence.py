@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from transforms.typos import neighbours
+from transforms.typos import context, neighbours
+from transforms.typos.context import Counts
 from transforms.typos.forms import Forms
 from transforms.typos.lexicon import UNKNOWN, Index, Lexicon
 from transforms.typos.neighbours import FAR, Flags, Neighbours, Pairs
@@ -23,6 +24,7 @@ from transforms.typos.tokens import (
     JOIN,
     LOWER,
     QUOTE,
+    SPACE,
     UPPER,
     WIDTH,
     Bytes,
@@ -30,6 +32,7 @@ from transforms.typos.tokens import (
     Tokens,
     keys,
     matrix,
+    matrix_keys,
 )
 
 Features = npt.NDArray[np.int32]
@@ -37,6 +40,7 @@ Features = npt.NDArray[np.int32]
 FAMILIAR = 330  # frequency from which a word outside the dictionary is taken for a word all the same
 SHORTEST = 3
 SHORT_QUOTE = 32
+SPACE_SLIP_COMMON = 400  # frequency of both words from which a letter is taken to have changed sides
 AROUND = 15  # words on either side that tell whether the passage is plain prose
 
 
@@ -45,8 +49,12 @@ FEATURES = (
     *("doubled", "adjacent", "vowel", "sound", "first_letter", "last_letter", "only_s", "ending"),
     *("length", "same_end", "common", "seen", "gap", "dictionary"),
     *("listed_only", "listed_first", "listed_other", "listed_not"),
-    *("title", "hyphen", "comma", "next_capital", "previous_capital", "next_unknown", "previous_unknown"),
-    *("compound", "prefixed", "suffixed", "oddity", "oddity_meant", "quoted", "quoted_short"),
+    *("title", "inside_title", "hyphen", "comma", "next_capital", "previous_capital"),
+    *("next_unknown", "previous_unknown", "next_name", "previous_name", "known_around"),
+    *("compound", "prefixed", "suffixed", "inflected", "run_on", "oddity", "oddity_meant", "quoted", "quoted_short"),
+    *("news", "name", "news_meant", "name_meant", "left", "right", "web_left", "web_right"),
+    *("left_triple", "middle_triple", "right_triple"),
+    *("left_typed", "right_typed", "space_slip"),
     *("prose", "known_near", "on_page", "on_page_capital", "meant_on_page", "rivals", "lead"),
 )
 COLUMN = {name: column for column, name in enumerate(FEATURES)}
@@ -55,8 +63,9 @@ COLUMN = {name: column for column, name in enumerate(FEATURES)}
 class Vocabulary:
     """A lexicon made ready for searching: the words that may be proposed, and those near a spelling."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, counts: Counts) -> None:
         self.lexicon = lexicon
+        self.counts = counts
         rest = {word for right in lexicon.corrections for word in right if 2 <= len(word) <= WIDTH}
         self.proposals = lexicon.proposals + tuple(sorted(rest.difference(lexicon.proposals)))
         self.place = {word: row for row, word in enumerate(self.proposals)}
@@ -66,7 +75,8 @@ class Vocabulary:
         self.keys = keys(self.proposals)
         found = lexicon.find(self.keys)
         self.frequency = np.where(found == UNKNOWN, 0, lexicon.frequency[found]).astype(np.int64)
-        self.function = Index(keys(lexicon.function_words))
+        self.function = lexicon.flags(lexicon.function_words)
+        self.foreign = lexicon.flags(lexicon.foreign_words)
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,7 @@ class Passage:
     word: Ints  # row in the lexicon, UNKNOWN where it has none
     frequency: Ints
     known: Flags  # a word of the language as far as the lexicon can tell
+    plain: Flags  # known, and not rife in other languages
     function: Flags
 
     @classmethod
@@ -87,7 +98,8 @@ class Passage:
         frequency = np.where(absent, 0, lexicon.frequency[word]).astype(np.int64)
         unlisted = absent | (lexicon.listed[word] == UNKNOWN)
         known = (~absent & lexicon.dictionary[word]) | (unlisted & (frequency >= FAMILIAR))
-        return cls(tokens, word, frequency, known, vocabulary.function.find(tokens.key) != UNKNOWN)
+        plain = known & (absent | ~vocabulary.foreign[word])
+        return cls(tokens, word, frequency, known, plain, ~absent & vocabulary.function[word])
 
 
 @dataclass(frozen=True)
@@ -104,14 +116,17 @@ class Evidence:
     features: Features
 
 
-def suspects(passage: Passage) -> Ints:
-    """Words that may be typing errors: unknown, of plain letters, in lower case or first in their sentence."""
+def suspects(passage: Passage, vocabulary: Vocabulary) -> Ints:
+    """Words that may be typing errors: unknown, of plain letters; with a capital only at the head of a sentence or
+    quotation, or where the spelling is listed as wrong."""
     tokens = passage.tokens
     size = tokens.end - tokens.start
     lower = (tokens.first == LOWER) & (tokens.rest == LOWER)
-    title = (tokens.first == UPPER) & (tokens.rest == LOWER) & (tokens.gap & BREAK > 0)
+    capital = (tokens.first == UPPER) & (tokens.rest == LOWER)
     apart = ((tokens.gap | tokens.after) & APOSTROPHE) == 0
-    return np.flatnonzero((lower | title) & apart & ~passage.known & (size >= SHORTEST) & (size <= WIDTH - 1))
+    odd = np.flatnonzero((lower | capital) & apart & ~passage.known & (size >= SHORTEST) & (size <= WIDTH - 1))
+    listed = (passage.word[odd] != UNKNOWN) & (vocabulary.lexicon.listed[passage.word[odd]] != UNKNOWN)
+    return odd[lower[odd] | (tokens.gap[odd] & (BREAK | QUOTE) > 0) | listed]
 
 
 def weigh(passage: Passage, vocabulary: Vocabulary, token: Ints) -> Evidence:
@@ -137,6 +152,7 @@ def weigh(passage: Passage, vocabulary: Vocabulary, token: Ints) -> Evidence:
     )
     features = described[pair]
     _context_features(features, passage, token, suspect)
+    _count_features(features, passage, vocabulary, token, suspect, meant[pair])
     _page_features(features, passage, vocabulary, token, suspect, meant[pair])
     return Evidence(token, suspect, meant[pair], features)
 
@@ -205,6 +221,8 @@ def _spelling_features(
         "compound": shape.compound[spelling],
         "prefixed": shape.prefixed[spelling],
         "suffixed": shape.suffixed[spelling],
+        "inflected": shape.inflected[spelling],
+        "run_on": shape.run_on[spelling],
         "oddity": shape.oddity[spelling],
         "oddity_meant": vocabulary.oddity[meant],
         "rivals": np.minimum(np.bincount(spelling, minlength=len(size))[spelling], 20),
@@ -221,14 +239,18 @@ def _context_features(features: Features, passage: Passage, token: Ints, suspect
     tied_left = tokens.gap[token] & BREAK == 0
     tied_right = tokens.after[token] & BREAK == 0
     lower = (tokens.first == LOWER) & (tokens.rest <= LOWER)
-    strange = lower & ~passage.known
+    strange = lower & ~passage.plain
     page = tokens.row[token]
     first, last = np.searchsorted(tokens.row, page), np.searchsorted(tokens.row, page, side="right")
     low, high = np.maximum(token - AROUND, first), np.minimum(token + AROUND + 1, last)
-    near_low, near_high = np.maximum(token - 4, first), np.minimum(token + 5, last)
+    # a quotation may be in another language: only its own words are near
+    quote = np.flatnonzero(tokens.gap & QUOTE)
+    near_low = np.maximum(np.maximum(token - 4, first), _last(quote, token + 1))
+    near_high = np.minimum(np.minimum(token + 5, last), _next(quote, token + 1))
     quoted = _quoted(tokens, token)
     columns = {
         "title": tokens.first[token] == UPPER,
+        "inside_title": (tokens.first[token] == UPPER) & (tokens.gap[token] & (BREAK | QUOTE) == 0),
         "hyphen": (tokens.gap[token] | tokens.after[token]) & JOIN > 0,
         "comma": (tokens.gap[token] | tokens.after[token]) & (COMMA | QUOTE) > 0,
         "quoted": quoted > 0,
@@ -236,14 +258,77 @@ def _context_features(features: Features, passage: Passage, token: Ints, suspect
         "previous_capital": tied_left & (tokens.first[before] == UPPER),
         "next_capital": tied_right & (tokens.first[after] == UPPER),
         "previous_unknown": tied_left & strange[before],
+        "previous_name": tied_left & (tokens.first[before] == UPPER) & ~passage.known[before],
+        "next_name": tied_right & (tokens.first[after] == UPPER) & ~passage.known[after],
+        "known_around": _share(lower & passage.plain, low, high, _between(lower, low, high) - lower[token]),
         "next_unknown": tied_right & strange[after],
         "prose": _share(passage.function, low, high),
         "known_near": _share(
-            lower & passage.known, near_low, near_high, _between(lower, near_low, near_high) - lower[token]
+            lower & passage.plain, near_low, near_high, _between(lower, near_low, near_high) - lower[token]
         ),
     }
     for name, column in columns.items():
         features[:, COLUMN[name]] = np.asarray(column)[suspect]
+
+
+def _count_features(
+    features: Features, passage: Passage, vocabulary: Vocabulary, token: Ints, suspect: Ints, meant: Ints
+) -> None:
+    """How often the word meant, and the suspect itself, were seen between these neighbours."""
+    tokens, counts = passage.tokens, vocabulary.counts
+    symbol = context.symbols(tokens)
+    left, right = context.before(tokens, symbol, token), context.after(tokens, symbol, token)
+    before, behind = np.maximum(token - 1, 0), np.minimum(token + 1, len(tokens) - 1)
+    second = np.where(left == context.END, context.END, context.before(tokens, symbol, before))
+    fourth = np.where(right == context.END, context.END, context.after(tokens, symbol, behind))
+    own = tokens.key[token]
+    word = vocabulary.keys[meant]
+    beside, behind_it = left[suspect], right[suspect]
+    columns = {
+        "news": counts.level(own)[suspect],
+        "name": counts.level(own ^ context.NAME)[suspect],
+        "news_meant": counts.level(word),
+        "name_meant": counts.level(word ^ context.NAME),
+        "left": counts.level(context.pair_keys(beside, word)),
+        "right": counts.level(context.pair_keys(word, behind_it)),
+        "web_left": counts.level(context.pair_keys(beside ^ context.WEB, word)),
+        "web_right": counts.level(context.pair_keys(word ^ context.WEB, behind_it)),
+        "left_triple": counts.level(context.triple_keys(second[suspect], beside, word)),
+        "middle_triple": counts.level(context.triple_keys(beside, word, behind_it)),
+        "right_triple": counts.level(context.triple_keys(word, behind_it, fourth[suspect])),
+        "left_typed": counts.level(context.pair_keys(left, own))[suspect],
+        "right_typed": counts.level(context.pair_keys(own, right))[suspect],
+        "space_slip": _space_slip(passage, vocabulary, token)[suspect],
+    }
+    for name, column in columns.items():
+        features[:, COLUMN[name]] = column
+
+
+def _space_slip(passage: Passage, vocabulary: Vocabulary, token: Ints) -> Flags:
+    """Whether a letter has only gone over to the next word (hav eyour): then letters are not what is wrong."""
+    tokens, find = passage.tokens, vocabulary.lexicon.find
+    rows, size = matrix(tokens.lower, tokens.start[token], tokens.end[token])
+    slipped = np.zeros(len(token), bool)
+    for step in (-1, 1):
+        other = np.clip(token + step, 0, len(tokens) - 1)
+        tied = (tokens.gap[token] if step < 0 else tokens.after[token]) == SPACE
+        beside, length = matrix(tokens.lower, tokens.start[other], tokens.end[other])
+        length = np.minimum(length, WIDTH - 1)
+        if step < 0:  # the suspect's first letter belongs behind the word before it
+            longer = beside.copy()
+            longer[np.arange(len(token)), length] = rows[:, 0]
+            shorter = np.zeros_like(rows)
+            shorter[:, :-1] = rows[:, 1:]
+        else:  # its last letter belongs before the word behind it
+            longer = np.roll(beside, 1, axis=1)
+            longer[:, 0] = rows[np.arange(len(token)), size - 1]
+            shorter = rows.copy()
+            shorter[np.arange(len(token)), size - 1] = 0
+        whole, rest = find(matrix_keys(longer, length + 1)), find(matrix_keys(shorter, size - 1))
+        dictionary, frequency = vocabulary.lexicon.dictionary, vocabulary.lexicon.frequency
+        words = (whole != UNKNOWN) & (rest != UNKNOWN) & dictionary[whole] & dictionary[rest]
+        slipped |= tied & words & (frequency[whole] >= SPACE_SLIP_COMMON) & (frequency[rest] >= SPACE_SLIP_COMMON)
+    return slipped
 
 
 def _page_features(

@@ -9,7 +9,7 @@ A language is data: a `Lexicon` made of three plain tables. Nothing here knows w
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -81,7 +81,9 @@ class Lexicon:
     - `listed`: the row of `corrections` that holds its corrections, `UNKNOWN` if it is not listed as wrong
     - `proposals`: the words that may be proposed as corrections
     - `corrections`: for each listed misspelling, its corrections
-    - `function_words`, `prefixes`, `suffixes`: the commonest words, and what new words are made with
+    - `function_words`, `prefixes`, `suffixes`, `inflections`: the commonest words, and what new words are made with
+    - `foreign_words`: what other languages are full of
+    - `confusions`: groups of words that are written for one another
     """
 
     index: Index
@@ -93,10 +95,20 @@ class Lexicon:
     function_words: tuple[str, ...]
     prefixes: tuple[str, ...]
     suffixes: tuple[str, ...]
+    inflections: tuple[str, ...]
+    foreign_words: tuple[str, ...]
+    confusions: tuple[tuple[str, ...], ...]
 
     def find(self, words: Keys) -> Ids:
         """The row of each word, `UNKNOWN` where the lexicon does not have it."""
         return self.index.find(words)
+
+    def flags(self, words: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Which rows of the lexicon are among these words."""
+        flags = np.zeros(len(self.frequency), bool)
+        rows = self.find(keys(words))
+        flags[rows[rows != UNKNOWN]] = True
+        return flags
 
 
 def english() -> Lexicon:
@@ -112,7 +124,9 @@ def english() -> Lexicon:
     american = {word for british in dictionary for word in _american(british)} - dictionary - misspelled.keys()
     dictionary |= {word for word in american if frequency.get(word, 0) >= VARIANT_AT_LEAST}
     habits = tomllib.loads((DATA / "en.toml").read_text(encoding="utf-8"))
-    return build(dictionary, frequency, misspelled, {name: tuple(words.split()) for name, words in habits.items()})
+    confusions = tuple(tuple(line.split()) for line in habits.pop("confusions").splitlines() if line)
+    plain = {name: tuple(words.split()) for name, words in habits.items()}
+    return build(dictionary, frequency, misspelled, plain, confusions)
 
 
 def build(
@@ -120,9 +134,10 @@ def build(
     frequency: Mapping[str, int],
     misspelled: Mapping[str, tuple[str, ...]],
     habits: Mapping[str, tuple[str, ...]],
+    confusions: tuple[tuple[str, ...], ...],
 ) -> Lexicon:
-    """A lexicon of plain tables: dictionary words, frequencies on the Zipf scale in hundredths, misspellings, and the
-    function words, prefixes and suffixes."""
+    """A lexicon of plain tables: dictionary words, frequencies on the Zipf scale in hundredths, misspellings, the
+    habits of the language (function words, prefixes, suffixes, inflections) and words often confused."""
     words = list(dict.fromkeys([*sorted(dictionary), *frequency, *misspelled]))
     listed = {word: row for row, word in enumerate(misspelled)}
     return Lexicon(
@@ -138,6 +153,7 @@ def build(
             and (share >= COMMON_AT_LEAST if word in dictionary else share >= MODERN_AT_LEAST and len(word) >= 6)
         ),
         corrections=tuple(misspelled.values()),
+        confusions=confusions,
         **habits,
     )
 

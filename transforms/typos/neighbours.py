@@ -76,7 +76,7 @@ class Slips:
     vowel: Flags
     sound: Flags
 
-    def where(self, keep: Flags) -> Slips:
+    def where(self, keep: Flags | Ints) -> Slips:
         """The slips of some pairs only."""
         return Slips(**{field.name: getattr(self, field.name)[keep] for field in fields(self)})
 

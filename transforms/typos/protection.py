@@ -14,6 +14,8 @@ _REACH = 200  # characters that an address or a tag may be long
 # An address, a path, code or markup: signs that prose does not have inside a word, or a dot between letters
 _NO_PROSE = re.compile(r"://|www\.|[@#_/\\&=<>`{}|~^*%$\[\]+]|\w\.\w|\w:\w")
 
+_SIC = re.compile(r"\S{0,2}\s?[\[(]si[ck]\b", re.IGNORECASE)  # the writer has seen it
+
 
 def protected(text: str, start: int, end: int) -> bool:
     """Whether the word at these characters is part of an address, of code or of markup."""
@@ -21,6 +23,8 @@ def protected(text: str, start: int, end: int) -> bool:
     right = _CHUNK_RIGHT.match(text, end, end + _REACH)
     chunk = (left[0] if left else "") + text[start:end] + (right[0] if right else "")
     if _NO_PROSE.search(chunk):
+        return True
+    if _SIC.match(text, end):
         return True
     line = text.rfind("\n", 0, start) + 1
     before = text[max(line, start - _REACH) : start]
