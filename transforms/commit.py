@@ -84,7 +84,8 @@ def commit(
     Raises LostRecordsError where records read and records found again differ.
     """
     run = files.join(output, RUN)
-    if files.exists(run):  # a retry of this very step: the work folder may be gone
+    if files.exists(run):  # a retry of this very step: of the work folder all, some or nothing is there
+        files.delete_tree(work)
         return dict(json.loads(files.read_bytes(run))["result"])
     plan = plans.load(work, identity)
     finished.sort(key=lambda manifest: manifest.unit)

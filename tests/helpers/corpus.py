@@ -14,6 +14,7 @@ import gzip
 import json
 import random
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,8 @@ def as_pages(records: list[Record], carried: tuple[str, ...] = ()) -> pa.Table:
     """A table of the schema `PAGES`, one page after the other of a file `in.jsonl`."""
     schema = pa.schema([*PAGES, *(pa.field(name, pa.string()) for name in carried)])
     rows = [{"source": "in.jsonl", "position": number, "replaced": 0} | one for number, one in enumerate(records)]
+    for row in rows:
+        row["published"] = datetime.fromisoformat(row["published"]) if row.get("published") else None
     columns = [pa.array([row.get(field.name) for row in rows], field.type) for field in schema]
     return pa.Table.from_arrays(columns, schema=schema)
 

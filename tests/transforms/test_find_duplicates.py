@@ -1,0 +1,87 @@
+"""From packed keys to decisions: the same clusters whatever is split, shuffled or doubled on the way."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator
+
+import corpus
+import numpy as np
+import pytest
+
+from schemas.plan import Plan
+from schemas.settings import Settings
+from transforms import clean_units, find_duplicates, plan
+from transforms.find_duplicates import unpack_members
+from transforms.packing import Packed
+
+
+@pytest.fixture(scope="module")
+def cleaned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Plan, str]:
+    """120 pages in four units, cleaned."""
+    folder = tmp_path_factory.mktemp("find")
+    for number in range(4):
+        corpus.write_jsonl(folder / "in" / f"{number}.jsonl", corpus.pages(120)[number::4])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plan, "SMALLEST_UNIT", 1)
+        patch.setattr(plan, "UNITS_AT_LEAST", 4)
+        made = plan.make([str(folder / "in")], Settings(steps=("dedup",)))
+    work = str(folder / "_work")
+    plan.save(made, work)
+    for unit in range(len(made.units)):
+        clean_units.clean_unit(work, made.identity, unit)
+    return made, work
+
+
+def grouped(pieces: Iterable[Packed], chance: random.Random) -> Iterator[tuple[int, list[bytes]]]:
+    """Pieces by their number, in an order of chance, as a shuffle gives them."""
+    found: dict[int, list[bytes]] = {}
+    for number, piece in pieces:
+        found.setdefault(number, []).append(piece)
+    for number in chance.sample(sorted(found), len(found)):
+        yield number, chance.sample(found[number], len(found[number]))
+
+
+def members(cleaned: tuple[Plan, str], seed: int) -> list[dict[str, object]]:
+    """The three stages run by hand, each shuffled."""
+    made, work = cleaned
+    chance = random.Random(seed)
+    place = (work, made.identity)
+    keys = [piece for unit in range(len(made.units)) for piece in clean_units._packed_keys(made, work, unit)]
+    pairs = [piece for group in grouped(keys, chance) for piece in find_duplicates._pair(group, *place)]
+    edges = [piece for group in grouped(pairs, chance) for piece in find_duplicates._verify(group, *place)]
+    decisions = [piece for group in grouped(edges, chance) for piece in find_duplicates._cluster(group, *place)]
+    return sorted(
+        (row for _, pieces in grouped(decisions, chance) for row in unpack_members(pieces).to_pylist()),
+        key=lambda row: int(row["document"]),
+    )
+
+
+def test_copies_are_found_across_units(cleaned: tuple[Plan, str]) -> None:
+    found = members(cleaned, seed=1)
+    assert len(found) >= 24
+    assert any(int(str(row["document"])) >> 32 != int(str(row["kept_document"])) >> 32 for row in found)
+
+
+@pytest.mark.parametrize("seed", range(2, 6))
+def test_the_order_of_arrival_decides_nothing(cleaned: tuple[Plan, str], seed: int) -> None:
+    assert members(cleaned, seed) == members(cleaned, seed=1)
+
+
+def test_decisions_are_for_the_unit_of_their_document(cleaned: tuple[Plan, str]) -> None:
+    made, work = cleaned
+    keys = [piece for unit in range(len(made.units)) for piece in clean_units._packed_keys(made, work, unit)]
+    place = (work, made.identity)
+    pairs = [piece for group in grouped(keys, random.Random(0)) for piece in find_duplicates._pair(group, *place)]
+    assert pairs
+    for unit, piece in pairs:
+        firsts = np.frombuffer(piece, "<u8").reshape(-1, 2)[:, 0]
+        assert set(firsts >> np.uint64(32)) == {unit}
+
+
+def test_verifying_a_few_pairs_at_a_time_finds_the_same(
+    cleaned: tuple[Plan, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = members(cleaned, seed=1)
+    monkeypatch.setattr(find_duplicates, "PAIRS_AT_A_TIME", 5)
+    assert members(cleaned, seed=1) == whole
