@@ -1,9 +1,11 @@
 """The languages that langdetect finds are found, without chance, whatever the batch; nothing is told of nothing."""
 
 import doctest
+import gzip
 import json
 import random
 import time
+from itertools import islice
 from pathlib import Path
 
 import langdetect
@@ -52,6 +54,32 @@ def test_langdetect_says_the_same_wherever_it_is_sure(library):
             sure += 1
             assert ours == theirs.lang[:2], text
     assert sure > 0.9 * len(texts)
+
+
+def test_langdetect_says_the_same_of_web_pages(library, shared: Path):
+    texts = []
+    for path in sorted((shared / "data/pages_wet").glob("*.jsonl.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            texts += [json.loads(line)["text"] for line in islice(lines, 8)]
+    disagreements, sure = [], 0
+    for text, ours in zip(texts, languages(texts), strict=True):
+        theirs = langdetect.detect_langs(text)[0]
+        sure += theirs.prob > 0.99
+        if theirs.prob > 0.99 and theirs.lang[:2] != ours:
+            disagreements.append((theirs, ours, text[:60]))
+    assert len(disagreements) <= 0.005 * sure, disagreements
+
+
+def test_words_remembered_from_other_batches_change_nothing(monkeypatch: pytest.MonkeyPatch):
+    texts = pa.array([*TEXTS.values()])
+    monkeypatch.setattr(score, "_remembered", score._NOTHING)
+    first = detect(texts)
+    assert len(score._remembered.words) > 500
+    assert [column.to_pylist() for column in detect(texts)] == [column.to_pylist() for column in first]
+    monkeypatch.setattr(score, "REMEMBERED", 0)
+    monkeypatch.setattr(score, "_remembered", score._NOTHING)
+    assert [column.to_pylist() for column in detect(texts)] == [column.to_pylist() for column in first]
+    assert len(score._remembered.words) == 0
 
 
 def test_the_ngrams_counted_are_those_that_langdetect_finds(library):

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import re2
 import scipy.sparse
 from langdetect.utils.ngram import NGram
@@ -30,6 +32,9 @@ EVIDENCE = 64
 # A longer text is read in windows of so many bytes, spread over as much of it as langdetect reads (characters there)
 WINDOW, WINDOWS, READ = 80, 10, 10_000
 
+# Words whose scores are kept from batch to batch: 15 MB
+REMEMBERED = 1 << 16
+
 _SPACES = np.array([SPACE, SPACE], np.uint64)
 _POWERS = power_table()
 
@@ -42,6 +47,8 @@ def detect(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
     """
     if not len(texts):
         return pa.array([], pa.string()), pa.array([], pa.float32())
+    if texts.null_count:
+        texts = pc.fill_null(texts, "")
     model = load()
     sums, counts = _sums(model, _words(model, _samples(texts)))
     best, hundredths = _judge(model, sums, counts)
@@ -55,7 +62,7 @@ def detect(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
 class _Words(NamedTuple):
     """The words of a batch: the distinct ones, a space behind each; which each word is; where each text's begin."""
 
-    letters: Letters
+    distinct: pa.BinaryArray
     numbers: Ints
     bounds: Ints
 
@@ -100,9 +107,7 @@ def _words(model: Model, samples: Iterator[bytes]) -> _Words:
     words = pa.BinaryArray.from_buffers(
         pa.binary(), len(stops), [None, pa.py_buffer(edges), pa.py_buffer(letters)]
     ).dictionary_encode()
-    data, offsets = editing.buffers(words.dictionary)
-    distinct = data[offsets[0] : offsets[-1]].view(np.uint16)
-    return _Words(distinct, words.indices.to_numpy().astype(np.int64), np.concatenate([[0], bounds]))
+    return _Words(words.dictionary, words.indices.to_numpy().astype(np.int64), np.concatenate([[0], bounds]))
 
 
 def _without_foreign_latin(raw: Letters, ends: Ints) -> tuple[Letters, Ints]:
@@ -124,17 +129,56 @@ def _without_foreign_latin(raw: Letters, ends: Ints) -> tuple[Letters, Ints]:
 
 def _sums(model: Model, words: _Words) -> tuple[Ints, Ints]:
     """Each text's score for every language (a row a text), and how many known n-grams it comes from."""
-    table, counts = _word_scores(model, words.letters)
-    occurrences = _ones(words.numbers, words.bounds, len(counts))
-    return occurrences @ table, occurrences @ counts
+    scored = _scored(model, words.distinct)
+    occurrences = _ones(words.numbers, words.bounds, len(scored.counts))
+    return occurrences @ scored.table, occurrences @ scored.counts
 
 
-def _word_scores(model: Model, letters: Letters) -> tuple[Ints, Ints]:
-    """Each distinct word's score for every language (a row a word), and how many known n-grams it has.
+class _Scored(NamedTuple):
+    """Words, each one's score for every language (a row a word), and how many known n-grams it has."""
+
+    words: pa.BinaryArray
+    table: npt.NDArray[np.int32]
+    counts: npt.NDArray[np.int32]
+
+
+_NOTHING = _Scored(pa.array([], pa.binary()), np.zeros((0, 0), np.int32), np.zeros(0, np.int32))
+_remembered = _NOTHING  # the words that came first, which are those that come most; never changed in place
+
+
+def _scored(model: Model, words: pa.BinaryArray) -> _Scored:
+    """The words' scores: those of earlier batches remembered, the others added up."""
+    global _remembered
+    old = _remembered
+    at = pc.fill_null(pc.index_in(words, value_set=old.words), -1).to_numpy()
+    fresh = at < 0
+    new = _add_up(model, words.filter(pa.array(fresh)))
+    table = np.empty((len(words), len(model.languages)), np.int32)
+    counts = np.empty(len(words), np.int32)
+    table[fresh], counts[fresh] = new.table, new.counts
+    if len(old.words):
+        table[~fresh], counts[~fresh] = old.table[at[~fresh]], old.counts[at[~fresh]]
+    if len(old.words) + len(new.words) <= REMEMBERED:
+        _remembered = (
+            new
+            if old is _NOTHING
+            else _Scored(
+                pa.concat_arrays([old.words, new.words]),
+                np.concatenate([old.table, new.table]),
+                np.concatenate([old.counts, new.counts]),
+            )
+        )
+    return _Scored(words, table, counts)
+
+
+def _add_up(model: Model, words: pa.BinaryArray) -> _Scored:
+    """The words' scores from their n-grams.
 
     The n-grams are those that end at each character, the space behind a word counted, and that begin no earlier than
     the space before it; none where two capitals stand side by side, and no space alone.
     """
+    data, offsets = editing.buffers(words)
+    letters = data[offsets[0] : offsets[-1]].view(np.uint16)
     last = letters.astype(np.uint64)
     middle = np.concatenate([_SPACES, last])[1:-1]
     first = np.concatenate([_SPACES, last])[:-2]
@@ -145,7 +189,7 @@ def _word_scores(model: Model, letters: Letters) -> tuple[Ints, Ints]:
     rows = model.rows(keys.ravel())
     bounds = np.append(np.flatnonzero(middle == SPACE) * 3, len(rows))
     ngrams = _ones(rows, bounds, len(model.weights))
-    return ngrams @ model.weights, ngrams @ model.known
+    return _Scored(words, ngrams @ model.weights, ngrams @ model.known)
 
 
 def _ones(columns: Ints, bounds: Ints, width: int) -> scipy.sparse.csr_array:
