@@ -184,7 +184,7 @@ def test_the_outcome_for_a_text_does_not_depend_on_its_batch():
     assert all_repaired(texts) == alone
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(st.one_of(st.sampled_from(MOJIBAKE_LETTERS + "a Z\r\n&;#39"), st.characters(codec="utf-8")))))
 def test_undoing_the_edits_restores_every_text(texts):
     column = pa.array(texts, pa.string())
@@ -197,13 +197,13 @@ def test_undoing_the_edits_restores_every_text(texts):
         assert editing.undo(after, [row for row in audit if row["document"] == number]) == before
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.text(st.sampled_from("abcdefgh xyz.,-“”‘’–—…äöüßéèçñ\nABC123")))
 def test_ordinary_letters_and_punctuation_are_never_touched(text):
     assert repaired(text) in (text, unicodedata.normalize("NFC", text)) or is_bad(text)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.text(st.one_of(st.sampled_from(MOJIBAKE_LETTERS), st.characters(codec="utf-8"))))
 def test_no_line_that_ftfy_would_repair_passes_the_screen_unseen(text):
     seen = columns._matches(pa.array([text], pa.string()), screen.BADNESS)[0]

@@ -40,6 +40,14 @@ def test_the_language_of_one_sentence_is_told(language):
     assert scores[0].as_py() >= 0.9
 
 
+def langdetects_answer(text: str) -> tuple[str, float]:
+    try:
+        best = langdetect.detect_langs(text)[0]
+    except langdetect.LangDetectException:
+        return UNKNOWN, 1.0
+    return best.lang[:2], best.prob
+
+
 def test_langdetect_says_the_same_wherever_it_is_sure(library):
     rng = random.Random(5)
     texts = []
@@ -49,10 +57,10 @@ def test_langdetect_says_the_same_wherever_it_is_sure(library):
         texts.append(text + " " + rng.choice(list(TEXTS.values()))[:20])
     sure = 0
     for text, ours in zip(texts, languages(texts), strict=True):
-        theirs = langdetect.detect_langs(text)[0]
-        if theirs.prob > 0.99:
+        theirs, probability = langdetects_answer(text)
+        if probability > 0.99:
             sure += 1
-            assert ours == theirs.lang[:2], text
+            assert ours == theirs, text
     assert sure > 0.9 * len(texts)
 
 
@@ -63,10 +71,10 @@ def test_langdetect_says_the_same_of_web_pages(library, shared: Path):
             texts += [json.loads(line)["text"] for line in islice(lines, 8)]
     disagreements, sure = [], 0
     for text, ours in zip(texts, languages(texts), strict=True):
-        theirs = langdetect.detect_langs(text)[0]
-        sure += theirs.prob > 0.99
-        if theirs.prob > 0.99 and theirs.lang[:2] != ours:
-            disagreements.append((theirs, ours, text[:60]))
+        theirs, probability = langdetects_answer(text)
+        if probability > 0.99:
+            sure += 1
+            disagreements += [(theirs, ours)] if theirs != ours else []
     assert len(disagreements) <= 0.005 * sure, disagreements
 
 
@@ -139,7 +147,7 @@ def test_vietnamese_with_combining_tones_is_vietnamese():
     ]
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 @given(st.permutations([*TEXTS.values(), "", None, "12", "abc"]), st.integers(1, 20))
 def test_the_answer_for_a_text_does_not_depend_on_its_batch(texts, cut):
     column = pa.array(texts, pa.string())
@@ -149,7 +157,7 @@ def test_the_answer_for_a_text_does_not_depend_on_its_batch(texts, cut):
         assert whole[number].to_pylist() == [value for part in parts for value in part[number].to_pylist()]
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.text()))
 def test_any_text_is_taken(texts):
     names, scores = detect(pa.array(texts, pa.string()))

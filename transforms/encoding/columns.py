@@ -121,8 +121,9 @@ def _damage_edits(texts: pa.Array, data: Bytes, offsets: Ints, breaks: _Breaks) 
     flagged = np.flatnonzero(_matches(lines, f"{DAMAGED}|{UNNORMALISED}"))
     rows = _rows(offsets, bounds[flagged])
     damaged = _matches(lines.take(pa.array(flagged)), DAMAGED)
-    own_convention = _matches(texts.take(pa.array(rows)), VIETNAMESE)
-    work = damaged | ~own_convention
+    undamaged = np.unique(rows[~damaged])
+    own_convention = undamaged[_matches(texts.take(pa.array(undamaged)), VIETNAMESE)]
+    work = damaged | ~np.isin(rows, own_convention)
     flagged, rows, damaged = flagged[work], rows[work], damaged[work]
 
     distinct = lines.take(pa.array(flagged)).dictionary_encode()
@@ -130,23 +131,28 @@ def _damage_edits(texts: pa.Array, data: Bytes, offsets: Ints, breaks: _Breaks) 
     is_damaged = np.zeros(len(distinct.dictionary), np.bool_)
     is_damaged[which] = damaged
     known = [line_edits(*pair) for pair in zip(distinct.dictionary.to_pylist(), is_damaged.tolist(), strict=True)]
+    return _spread(known, which, rows, bounds[flagged] - offsets[rows])
 
-    sizes = np.fromiter(map(len, known), np.int64, len(known))
+
+def _spread(known: list[list[tuple[int, int, str, str]]], which: Ints, rows: Ints, bases: Ints) -> _Edits:
+    """The edits of each distinct line for every line that is like it.
+
+    known: the edits of the distinct lines; which, rows, bases: of each line, its distinct one, its text, and where in
+    the text it begins.
+    """
     flat = [edit for edits in known for edit in edits]
     starts, ends, replacements, rules = zip(*flat, strict=True) if flat else ((), (), (), ())
-    repeats = sizes[which]  # the edits of a distinct line, for each line that is like it
+    sizes = np.fromiter(map(len, known), np.int64, len(known))
+    repeats = sizes[which]
     source = np.repeat(np.cumsum(sizes)[which] - np.cumsum(repeats), repeats) + np.arange(repeats.sum())
-    bases = np.repeat(bounds[flagged] - offsets[rows], repeats)
-    chosen = pa.array(source)
-    names = pa.array(rules, pa.string()).dictionary_encode()
-    confidences = pa.array([RULES[name] for name in names.dictionary.to_pylist()], pa.uint8())
+    bases = np.repeat(bases, repeats)
+    names = pa.array(rules, pa.string())
+    confidences = pa.array([RULES[rule] for rule in rules], pa.uint8())
     return _Edits(
         pa.array(np.repeat(rows, repeats)),
         pa.array(bases + np.array(starts, np.int64)[source]),
         pa.array(bases + np.array(ends, np.int64)[source]),
-        pa.array(replacements, pa.string()).take(chosen),
-        names.dictionary.take(names.indices).take(chosen),
-        confidences.take(names.indices).take(chosen),
+        *(column.take(pa.array(source)) for column in (pa.array(replacements, pa.string()), names, confidences)),
     )
 
 
