@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from transforms.scaffolding.columns import Columns, best_stretch, share
+from transforms.scaffolding.columns import Columns, Page, best_stretch, share
 from transforms.scaffolding.context import CERTAIN, HEAVY, STEP
 from transforms.scaffolding.features import FAMILIES
 from transforms.scaffolding.lines import Array, Lines
@@ -46,6 +46,14 @@ def page_features(lines: Lines, scores: Array, sentence: Array, families: Array)
     out.add("best-lines", last - first + 1)
     out.add("best-words", total(np.where(inside, weight, 0)))
     out.add("best-mean", gain // np.maximum(total(np.where(inside, weight, 0)), 1))
+    out.add("best-sentences", total(inside & sentence))
+    out.add("best-density", share(total(inside & sentence), last - first + 1))
+    page = Page.of(lines)
+    for reach in (2, 5):
+        dense = page.window(np.where(sentence, score * weight, 0), reach, reach) // 64
+        out.add(f"densest-{reach}", _most(lines, dense))
+    out.add("strict", best_stretch(lines, (score - 150) * weight)[2] // 64)
+    out.add("prose", best_stretch(lines, np.where(sentence, weight, -12))[2])
     hits = families[lines.code]
     out.add("hits", share(total(hits != 0), total(np.ones(len(lines), np.int64))))
     out.add("hits-kept", total(kept & (hits != 0)))
@@ -53,3 +61,10 @@ def page_features(lines: Lines, scores: Array, sentence: Array, families: Array)
     for name in ("error", "cookie", "paywall", "related", "comments", "copyright", "dateline", "byline"):
         out.add(f"has-{name}", total(hits >> bits[name] & 1))
     return out.names, np.stack(out.arrays)
+
+
+def _most(lines: Lines, values: Array) -> Array:
+    """The highest value of each page's lines, at least 0."""
+    most = np.zeros(lines.pages, np.int64)
+    np.maximum.at(most, lines.page, values)
+    return most

@@ -18,11 +18,11 @@ from transforms.scaffolding.lines import Array, Lines
 from transforms.scaffolding.matching import NO_RULE
 
 # all in thousandths of a log-odds
-DOUBT = -900  # below it the model removes a line
+DOUBT = -1000  # below it the model removes a line
 INSIDE = -2500  # below it even a short one within the article
-TRUST = 1500  # above it a line stays against a rule of the packs
-ARTICLE = 0  # above it a page holds an article
-SHORT = 12  # words: longer lines are judged alike wherever they stand
+TRUST = 1000  # above it a line stays against a rule of the packs
+ARTICLE = -1500  # above it a page holds an article
+SHORT = 13  # words: longer lines are judged alike wherever they stand
 APART = 12  # lines: what lies further above the best stretch is no headline of it
 
 # log-odds in thousandths at which the chance passes .5, .505, .51 ... hundredths: a table, for exp differs between CPUs

@@ -132,8 +132,9 @@ def test_own_rules_hold_on_their_sites():
     match = ["All the tides that fit"]
     """
     own = Cleaner.of(Options(rules=(rules,)))
-    texts, found = cleaned([f"{STORY}\nAll the tides that fit"] * 3, own, ["www.herald.example", "other.example", None])
-    assert [text == STORY for text in texts] == [True, False, False]
+    page = STORY.replace("A costly choice", "All the tides that fit")
+    texts, found = cleaned([page] * 3, own, ["www.herald.example", "other.example", None])
+    assert ["All the tides" in text for text in texts] == [False, True, True]
     assert found.edits["rule"].to_pylist() == ["herald/motto"]
 
 
