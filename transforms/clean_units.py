@@ -32,7 +32,7 @@ from transforms.clean import clean, desk
 from transforms.manifests import Cleaned, Counts, FileInfo
 from transforms.neardup.keys import keys, partition
 from transforms.neardup.sketch import sketch
-from transforms.packing import Array, Packed, pack, pack_keys, records
+from transforms.packing import Array, Packed, pack, pack_keys
 from transforms.read import Batch
 from transforms.unit_pages import batches
 
@@ -202,5 +202,5 @@ def _hashes(ids: pa.ChunkedArray) -> Array:
 
 def _packed_ids(work: str, unit: int) -> Iterator[Packed]:
     """A hash of each story's id, so that ids that repeat can be counted."""
-    hashes = records([files.read_bytes(_ids_path(work, unit))], "<u8")
+    hashes = np.frombuffer(files.read_bytes(_ids_path(work, unit)), "<u8")
     yield from pack(hashes, (hashes % np.uint64(PARTITIONS)).astype(np.int64))

@@ -24,7 +24,7 @@ from schemas.plan import Plan
 from transforms import dataset_card, files, index, manifests, survey_units, tables
 from transforms import plan as plans
 from transforms.manifests import Cleaned, Counts, Finished
-from transforms.packing import Grouped, Packed
+from transforms.packing import Grouped, Packed, records
 
 RUN = "run.json"
 
@@ -62,7 +62,7 @@ class CountRepeats(beam.PTransform):
 
 def _repeats(partition: Grouped) -> Packed:
     _, pieces = partition
-    hashes = np.frombuffer(b"".join(pieces), "<u8")
+    hashes = records(pieces, "<u8")
     return 1, str(len(hashes) - len(np.unique(hashes))).encode()
 
 

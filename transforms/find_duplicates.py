@@ -91,8 +91,7 @@ def _verify(unit: Grouped, work: str, identity: str) -> Iterator[Packed]:
         some = pairs[start : start + PAIRS_AT_A_TIME]
         left, right = (sketch_files.at(plan, work, np.unique(some[:, side])) for side in (0, 1))
         edges = verify(_within(some, left, right, plan.settings.window_days), left, right, rules)
-        if len(edges):
-            yield 0, edges.tobytes()
+        yield from pack(edges, np.zeros(len(edges), np.int64))
 
 
 def _cluster(everything: Grouped, work: str, identity: str) -> Iterator[Packed]:

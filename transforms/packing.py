@@ -1,7 +1,8 @@
 """Packed records: what is shuffled, NumPy records as bytes under a small number.
 
 A Beam element costs the same whatever it holds, so records travel by the thousand; and no element is over a megabyte,
-as Flink refuses records near ten.
+as Flink refuses records near ten. Pieces are compressed: pairs to a quarter, keys to two thirds, and the local runner
+holds what it groups in memory several times over.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
+import zstandard
 
 from schemas.sketch import KEY
 
@@ -18,7 +20,9 @@ Array = np.ndarray[Any, Any]
 Packed = tuple[int, bytes]
 Grouped = tuple[int, Iterable[bytes]]
 
+# Before compression; zstd at its fastest, as only the shuffle gains.
 RECORD_BYTES = 1 << 20
+LEVEL = 1
 
 
 # A key as it is shuffled: its document is a row of the unit that stands in front of the piece, which saves a quarter.
@@ -41,7 +45,7 @@ def unpack_keys(pieces: Iterable[bytes]) -> Array:
     """The keys of packed pieces, of any units, as records of dtype `schemas.sketch.KEY`."""
     found = [np.empty(0, KEY)]
     for piece in pieces:
-        rows = np.frombuffer(piece, ROW_KEY, offset=UNIT.itemsize)
+        rows = records([piece[UNIT.itemsize :]], ROW_KEY)
         keys = np.empty(len(rows), KEY)
         unit = np.frombuffer(piece, UNIT, 1)[0].astype(np.uint64)
         keys["key"], keys["document"] = rows["key"], (unit << np.uint64(UNIT_BITS)) + rows["row"]
@@ -57,9 +61,9 @@ def pack(records: Array, keys: Array) -> Iterator[Packed]:
     for key in np.unique(keys).tolist():
         first, last = (int(np.searchsorted(keys, key, side)) for side in ("left", "right"))
         for start in range(first, last, most):
-            yield key, records[start : min(start + most, last)].tobytes()
+            yield key, zstandard.compress(records[start : min(start + most, last)].tobytes(), LEVEL)
 
 
 def records(pieces: Iterable[bytes], dtype: Any) -> Array:
     """The records of packed pieces, as one array that is read only."""
-    return np.frombuffer(b"".join(pieces), dtype)
+    return np.frombuffer(b"".join(zstandard.decompress(piece) for piece in pieces if piece), dtype)

@@ -1,6 +1,6 @@
 """The command `copydesk` in a process of its own, with small units: `python launch.py run INPUT --output DIR`.
 
-Where the environment says `DIE_BEFORE` or `DIE_AFTER`, the process kills itself, as if the machine had gone, the moment
+Units are of `UNIT_BYTES` where the environment says so. Where it says `DIE_BEFORE` or `DIE_AFTER`, the process kills itself, as if the machine had gone, the moment
 that a file whose path ends so gets its final name.
 """
 
@@ -32,5 +32,5 @@ def _die_if(variable: str, targets: list[str]) -> None:
 
 if __name__ == "__main__":
     die_at_renaming()
-    with runs.small_units():
+    with runs.small_units(int(os.environ.get("UNIT_BYTES", runs.UNIT))):
         main()

@@ -77,9 +77,11 @@ def launch(*arguments: str | Path, environment: Mapping[str, str] | None = None)
 
 
 @contextlib.contextmanager
-def small_units() -> Iterator[None]:
+def small_units(size: int = UNIT) -> Iterator[None]:
+    """Within it, every plan is cut into units of about `size` bytes, however large the input."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("transforms.plan.SMALLEST_UNIT", UNIT)
+        patch.setattr("transforms.plan.SMALLEST_UNIT", size)
+        patch.setattr("transforms.plan.LARGEST_UNIT", size)
         yield
 
 

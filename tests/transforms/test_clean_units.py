@@ -106,7 +106,7 @@ def test_every_id_is_handed_on_once_in_the_partition_of_its_hash(folder: Path) -
     clean_units.clean_unit(work, made.identity, 0)
     packed = list(clean_units._packed_ids(work, 0))
     for partition, piece in packed:
-        assert set(np.frombuffer(piece, "<u8") % np.uint64(PARTITIONS)) == {partition}
+        assert set(records([piece], "<u8") % np.uint64(PARTITIONS)) == {partition}
     found = sorted(records([piece for _, piece in packed], "<u8").tolist())
     ids = [page["id"] for page in [*corpus.pages(20), *corpus.pages(3)]]
     assert found == sorted(xxhash.xxh3_64_intdigest(id.encode()) for id in ids)
@@ -115,5 +115,5 @@ def test_every_id_is_handed_on_once_in_the_partition_of_its_hash(folder: Path) -
 def test_nothing_that_is_shuffled_is_above_a_megabyte() -> None:
     many = np.arange(RECORD_BYTES // 8 * 3, dtype="<u8")
     pieces = list(pack(many, many % np.uint64(2)))
-    assert max(len(piece) for _, piece in pieces) <= RECORD_BYTES
+    assert max(records([piece], "<u8").nbytes for _, piece in pieces) <= RECORD_BYTES
     assert sorted(records([piece for _, piece in pieces], "<u8").tolist()) == many.tolist()

@@ -13,7 +13,7 @@ from schemas.plan import Plan
 from schemas.settings import Settings
 from transforms import clean_units, find_duplicates, plan
 from transforms.find_duplicates import unpack_members
-from transforms.packing import Packed
+from transforms.packing import Packed, records
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_decisions_are_for_the_unit_of_their_document(cleaned: tuple[Plan, str])
     pairs = [piece for group in grouped(keys, random.Random(0)) for piece in find_duplicates._pair(group, *place)]
     assert pairs
     for unit, piece in pairs:
-        firsts = np.frombuffer(piece, "<u8").reshape(-1, 2)[:, 0]
+        firsts = records([piece], "<u8").reshape(-1, 2)[:, 0]
         assert set(firsts >> np.uint64(32)) == {unit}
 
 

@@ -13,6 +13,7 @@ from schemas.plan import Plan
 from schemas.settings import Settings
 from transforms import clean_units, finish, plan
 from transforms.find_duplicates import MEMBER, unpack_members
+from transforms.packing import pack
 
 KEPT, COPY, LONER = 0, 1, 2
 
@@ -35,7 +36,7 @@ def cleaned(folder: Path, **settings: object) -> Plan:
 
 def decided(roundups: tuple[int, ...] = ()) -> list[bytes]:
     rows = [(KEPT, KEPT, 2, False), (COPY, KEPT, 2, False)] + [(one, one, 1, True) for one in roundups]
-    return [np.array(rows, MEMBER).tobytes()]
+    return [piece for _, piece in pack(np.array(rows, MEMBER), np.zeros(len(rows), np.int64))]
 
 
 def finish_unit(folder: Path, made: Plan, decisions: list[bytes]) -> finish.Finished:
@@ -99,7 +100,8 @@ def test_a_unit_that_was_not_cleaned_cannot_be_finished(folder: Path) -> None:
 
 
 def test_decisions_are_sorted_by_document_however_they_arrive() -> None:
-    one, other = (np.array([row], MEMBER).tobytes() for row in ((7, 7, 2, False), (3, 7, 2, False)))
+    rows = np.array([(7, 7, 2, False), (3, 7, 2, False)], MEMBER)
+    (_, one), (_, other) = pack(rows, np.arange(2))
     assert unpack_members([one, other]).equals(unpack_members([other, one]))
     assert unpack_members([one, other])["document"].to_pylist() == [3, 7]
     assert unpack_members([]).num_rows == 0
