@@ -1,7 +1,7 @@
 """The command `copydesk` in a process of its own, with small units: `python launch.py run INPUT --output DIR`.
 
-Units are of `UNIT_BYTES` where the environment says so. Where it says `DIE_BEFORE` or `DIE_AFTER`, the process kills itself, as if the machine had gone, the moment
-that a file whose path ends so gets its final name.
+Units are of `UNIT_BYTES` where the environment says so. Where it says `DIE_BEFORE` or `DIE_AFTER`, the process kills
+itself, as if the machine had gone, the moment that a file whose path ends so gets its final name.
 """
 
 import os
