@@ -56,7 +56,7 @@ def build(pipeline: beam.Pipeline, plan: Plan, output: str, work: str, engine: s
         | "Units" >> beam.FlatMap(_numbers)
         | "Spread" >> beam.Reshuffle()
     )
-    if plan.settings.survey:
+    if plan.settings.surveys:
         units = units | "SurveyUnits" >> SurveyUnits(*place)
     cleaned = units | "CleanUnits" >> CleanUnits(*place)
     numbers, keys, ids = (

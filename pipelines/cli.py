@@ -37,7 +37,8 @@ def _option(spec: OptionSpec) -> click.Option:
     """A field of the settings as an option; what it does not check here is checked with the settings."""
     names = [spec.flag, _name(spec)]
     if spec.switch:
-        return click.Option(names, is_flag=True, default=None, help=spec.help)
+        both = f"{spec.flag}/--no-{spec.flag[2:]}" if spec.default else spec.flag
+        return click.Option([both, _name(spec)], is_flag=True, default=None, help=spec.help)
     kind = click.Choice(spec.choices) if spec.choices else click.STRING
     shown = ",".join(spec.default) if isinstance(spec.default, tuple) else spec.default
     text = f"{spec.help} [{shown}]" if shown not in (None, "") else spec.help
@@ -57,7 +58,8 @@ class _RunCommand(click.Command):
         self.params += [_option(spec) for spec in option_specs()]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        own = [flag for parameter in self.get_params(ctx) for flag in parameter.opts if flag.startswith("--")]
+        flags = [flag for one in self.get_params(ctx) for flag in (*one.opts, *one.secondary_opts)]
+        own = [flag for flag in flags if flag.startswith("--")]
         try:
             mine, ctx.obj = split_beam(args, own)
         except UsageError as error:

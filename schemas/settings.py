@@ -123,7 +123,7 @@ class Settings(_Strict):
     limit: int | None = Field(None, description="read only the first N pages", ge=1)
     run_date: datetime.date | None = Field(None, description="the run's date (2026-05-31), which --index needs")
     window_days: int = Field(14, description="compare with stories of the index that are so many days older", ge=1)
-    survey: bool = Field(False, description="read all first, to learn what lines the stories of each site share")
+    survey: bool = Field(True, description="read all twice, first to learn what lines the stories of each site share")
     carry: Names = Field((), description="other columns of the input that become columns of stories/ (with commas)")
     fields: Fields = Fields()
     scaffolding: Scaffolding = Scaffolding()
@@ -131,14 +131,17 @@ class Settings(_Strict):
     dedup: Dedup = Dedup()
     limits: Limits = Limits()
 
+    @property
+    def surveys(self) -> bool:
+        """Whether there is a phase 0: without the step scaffolding nobody asks what a site's lines are."""
+        return self.survey and "scaffolding" in self.steps
+
     @model_validator(mode="after")
     def _steps_have_what_they_need(self) -> Settings:
         if "typos" in self.steps and "language" not in self.steps:
             raise ValueError(
                 "typos needs the step language, which tells which pages are English: --steps language,typos"
             )
-        if self.survey and "scaffolding" not in self.steps:
-            raise ValueError("survey needs the step scaffolding")
         if self.languages and "language" not in self.steps:
             raise ValueError("languages needs the step language")
         return self
@@ -155,7 +158,7 @@ class Execution(_Strict):
         None, description="folder of the near-duplicate index: stories of earlier runs, to which this run adds its own"
     )
     site_profiles: str | None = Field(
-        None, description="folder of what earlier runs with --survey learned; this run's is added to it"
+        None, description="folder of what earlier runs learned of sites; this run adds its own, if it surveys"
     )
     overwrite: bool = Field(False, description="replace the finished run that the output folder holds")
     dry_run: bool = Field(False, description="show the plan and what would be read; write nothing")

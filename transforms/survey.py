@@ -6,8 +6,9 @@
 - `edits`: the editor that removes those lines
 
 A line on many stories of one site is scaffolding in any language. Copies of one story would make scaffolding of its
-paragraphs, so stories are counted, not pages: a story's key is the least hash among the page's long lines, which
-survives cuts and small edits. A line that is the title of another story of its site is a teaser.
+paragraphs, so stories are counted, not pages. A story is known by the least of the hashes of its long lines, which
+survives cuts and small edits; by three kinds of hashes, of which the median counts, as a long line that is the site's
+own may be the least of one kind on all pages. A line that is the title of another story of its site is a teaser.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 
-from schemas.profile import LINE, PARTITIONS, PROFILE, SIGHTING, SITE, TITLE
+from schemas.profile import LINE, PARTITIONS, PROFILE, SIGHTING, SITE, STORY, TITLE
 from transforms.scaffolding import removal
 from transforms.scaffolding.lines import Lines, split
 from transforms.scaffolding.page import headlines, prose
@@ -30,6 +31,10 @@ Array = np.ndarray[Any, Any]
 
 LONG_WORDS = 12  # a line of so many words tells one story from another
 TITLE_WORDS = 4  # shorter titles are names of sections as often
+LOWER = bytes(range(256)).lower()
+NO_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalpha())
+SITE_NAME = r"\s[|·»–—-]\s[^|·»–—]{1,40}$"  # behind a title
+NO_STORY = np.iinfo(np.uint32).max
 MOST_LINE_BYTES = 2000  # longer lines are paragraphs; only whole copies of a story share them
 
 # A line is its site's own from so many distinct stories on, if they are one in so many of the site's stories or more.
@@ -44,7 +49,7 @@ def sightings(texts: pa.Array, sites: pa.Array, titles: pa.Array) -> Array:
     lines = split(texts)
     hashes = line_hashes(lines)
     stories = story_keys(lines, hashes)
-    told = stories != 0
+    told = np.asarray(stories.any(axis=1))
     site = site_hashes(sites)
     at = np.flatnonzero(told[lines.page] & (hashes != 0) & (lines.end - lines.start <= MOST_LINE_BYTES))
     pages = np.flatnonzero(told)
@@ -62,12 +67,18 @@ def sightings(texts: pa.Array, sites: pa.Array, titles: pa.Array) -> Array:
 
 def profile(records: Array) -> pa.Table:
     """Sightings (dtype `SIGHTING`, in any order, repeats allowed), counted: `PROFILE`, lines of one story left out."""
-    records = np.sort(np.unique(records), order=("kind", "key", "story"))
+    records = np.sort(np.unique(records), order=("kind", "key"))
     starts = np.flatnonzero(_new(records["kind"], records["key"]))
-    counts = np.diff(np.append(starts, len(records)))
-    kept = (counts > 1) | (records["kind"][starts] != LINE)
+    counts, least = [], []
+    for name in STORY:
+        order = np.lexsort((records[name], records["key"], records["kind"]))
+        new = _new(*(records[column][order] for column in ("kind", "key", name)))
+        counts.append(np.add.reduceat(new.astype(np.int64), starts) if len(starts) else starts)
+        least.append(np.minimum.reduceat(records[name], starts) if len(starts) else records[name])
+    stories = np.sort(counts, axis=0)[1]
+    kept = (stories > 1) | (records["kind"][starts] != LINE)
     first = records[starts[kept]]
-    return pa.table([first["kind"], first["key"], counts[kept], first["story"]], schema=PROFILE)
+    return pa.table([first["kind"], first["key"], stories[kept], *(column[kept] for column in least)], schema=PROFILE)
 
 
 @dataclass(frozen=True)
@@ -76,37 +87,38 @@ class Profile:
 
     sites: tuple[Array, Array]
     lines: tuple[Array, Array]
-    titles: tuple[Array, Array, Array]
+    titles: tuple[Array, ...]
 
     @classmethod
     def of(cls, tables: Iterable[pa.Table]) -> Profile:
         """Merge profiles of several runs, or of several partitions: counts of one key are added."""
         whole = pa.concat_tables([PROFILE.empty_table(), *tables])
-        merged = whole.group_by(["kind", "key"]).aggregate([("stories", "sum"), ("story", "min")])
+        merged = whole.group_by(["kind", "key"]).aggregate([("stories", "sum"), *((name, "min") for name in STORY)])
         merged = merged.sort_by([("kind", "ascending"), ("key", "ascending")])
-        kind, key, stories, story = (merged[name].to_numpy() for name in ("kind", "key", "stories_sum", "story_min"))
+        kind, key, stories = (merged[name].to_numpy() for name in ("kind", "key", "stories_sum"))
+        least = [merged[f"{name}_min"].to_numpy() for name in STORY]
         part = [slice(*np.searchsorted(kind, [n, n + 1])) for n in (SITE, LINE, TITLE)]
         return cls(
             sites=(key[part[SITE]], stories[part[SITE]]),
             lines=(key[part[LINE]], stories[part[LINE]]),
-            titles=(key[part[TITLE]], stories[part[TITLE]], story[part[TITLE]]),
+            titles=tuple(column[part[TITLE]] for column in (key, stories, *least)),
         )
 
-    def repeated(self, lines: Lines, sites: pa.Array) -> Array:
-        """bool a line: it stands on enough stories of its site to be the site's own."""
+    def repeated(self, lines: Lines, hashes: Array, sites: pa.Array) -> Array:
+        """bool a line: it stands on enough stories of its site to be the site's own. `hashes`: of `line_hashes`."""
         site = site_hashes(sites)
         of_site = _looked_up(*self.sites, _on(site, site, SITE))[lines.page]
-        hashes = line_hashes(lines)
         stories = _looked_up(*self.lines, _on(site[lines.page], hashes, LINE))
         return (hashes != 0) & (stories >= FEWEST_STORIES) & (ONE_IN * stories >= of_site)
 
-    def teasers(self, lines: Lines, sites: pa.Array) -> Array:
-        """bool a line: it is the title of another story of its site."""
-        keys, stories, story = self.titles
-        hashes = line_hashes(lines)
+    def teasers(self, lines: Lines, hashes: Array, sites: pa.Array) -> Array:
+        """bool a line: it is the title of another story of its site. `hashes`: of `line_hashes`."""
+        keys, stories, *least = self.titles
         wanted = _on(site_hashes(sites)[lines.page], hashes, TITLE)
         seen = _looked_up(keys, stories, wanted)
-        other = _looked_up(keys, story, wanted) != story_keys(lines, hashes)[lines.page]
+        own = story_keys(lines, hashes)[lines.page]
+        agreeing = sum((_looked_up(keys, one, wanted) == own[:, n]).astype(int) for n, one in enumerate(least))
+        other = np.asarray(agreeing) < 2
         return (lines.words >= TITLE_WORDS) & ((seen > 1) | (seen == 1) & other)
 
 
@@ -122,10 +134,12 @@ def edits(texts: pa.Array, sites: pa.Array, headlines: pa.Array, known: Profile,
     for phrase in keep:
         stays |= pc.match_substring(lines.distinct, phrase).to_numpy(zero_copy_only=False)[lines.code]
     removed = np.full(len(lines), -1)
-    removed[known.repeated(lines, sites)] = 0
-    removed[known.teasers(lines, sites)] = 1
+    hashes = line_hashes(lines)
+    removed[known.repeated(lines, hashes, sites)] = 0
+    removed[known.teasers(lines, hashes, sites)] = 1
     removed[stays.astype(bool)] = -1
-    return removal.edits(lines, removed, ["site/repeated-line", "site/title-of-another"], np.array([95, 90]))
+    sure = np.where(removed == 0, 95, 90)
+    return removal.edits(lines, removed, ["site/repeated-line", "site/title-of-another"], sure)
 
 
 def site_hashes(sites: pa.Array) -> Array:
@@ -136,16 +150,18 @@ def site_hashes(sites: pa.Array) -> Array:
 
 
 def line_hashes(lines: Lines) -> Array:
-    """uint64 a line: a hash of its letters in lower case, as numbers in it do not matter; 0 where it has no letter."""
+    """uint64 a line: a hash of its letters, as numbers and case do not matter; 0 where it has no letter."""
     return _hashes(lines.distinct)[lines.code]
 
 
 def story_keys(lines: Lines, hashes: Array) -> Array:
-    """uint64 a page: the least hash among its long lines, 0 for a page without one."""
-    keys = np.full(lines.pages, np.iinfo(np.uint64).max, np.uint64)
-    long = (lines.words >= LONG_WORDS) & (hashes != 0)
-    np.minimum.at(keys, lines.page[long], hashes[long])
-    return np.where(keys == np.iinfo(np.uint64).max, np.uint64(0), keys)
+    """uint32, a page x 3: the least hashes, of three kinds, among the page's long lines; 0 for a page without one."""
+    long = np.flatnonzero((lines.words >= LONG_WORDS) & (hashes != 0))
+    keys = np.full((lines.pages, len(STORY)), NO_STORY, np.uint32)
+    for n in range(len(STORY)):
+        kind = (_on(hashes[long], np.zeros(len(long), np.uint64), n) >> np.uint64(32)).astype(np.uint32)
+        np.minimum.at(keys[:, n], lines.page[long], kind)
+    return np.where(keys == NO_STORY, np.uint32(0), keys)
 
 
 def partition(site_hashes: Array) -> Array:
@@ -154,29 +170,34 @@ def partition(site_hashes: Array) -> Array:
 
 
 def _hashes(texts: pa.Array) -> Array:
-    letters = pc.utf8_lower(pc.replace_substring_regex(texts, r"[^\p{L}]+", ""))
-    found = [xxhash.xxh3_64_intdigest(text) if text else 0 for text in letters.cast(pa.binary()).to_pylist()]
-    return np.array(found, np.uint64)
+    folded = (text.translate(LOWER, NO_LETTERS) for text in texts.cast(pa.binary()).to_pylist())
+    return np.array([xxhash.xxh3_64_intdigest(text) if text else 0 for text in folded], np.uint64)
 
 
 def _titles(lines: Lines, titles: pa.Array, pages: Array) -> tuple[Array, Array]:
-    """Hashes of the titles and headlines of these pages, and whose they are."""
+    """Hashes of the titles of these pages, with and without the site's name, or else of their headlines; and whose."""
+    given = titles.take(pa.array(pages))
+    said = pages[pc.is_valid(given).to_numpy(zero_copy_only=False)]
+    whole = given.drop_null()
+    bare = pc.replace_substring_regex(whole, SITE_NAME, "")
     sentence, _ = prose(lines)
-    at = headlines(lines, sentence, ~sentence, titles.to_pylist())[pages]
-    found, of = line_hashes(lines)[at[at >= 0]], pages[at >= 0]
-    said = np.flatnonzero(pc.is_valid(titles).to_numpy(zero_copy_only=False))
-    said = np.intersect1d(said, pages)
-    words = pc.count_substring_regex(titles.take(pa.array(said)), r"\S+").to_numpy(zero_copy_only=False)
-    said = said[words >= TITLE_WORDS]
-    given = _hashes(titles.take(pa.array(said)))
-    found, of = np.concatenate([found, given]), np.concatenate([of, said])
-    return found[found != 0], of[found != 0]
+    at = headlines(lines, sentence, ~sentence, pa.nulls(lines.pages, pa.string()))
+    untitled = np.setdiff1d(pages[at[pages] >= 0], said)
+    found, of = [line_hashes(lines)[at[untitled]]], [untitled]
+    for version in (whole, bare):
+        long = pc.count_substring_regex(version, r"\S+").to_numpy(zero_copy_only=False) >= TITLE_WORDS
+        found.append(_hashes(version)[long])
+        of.append(said[long])
+    hashes, whose = np.concatenate(found), np.concatenate(of)
+    return hashes[hashes != 0], whose[hashes != 0]
 
 
 def _records(kind: int, sites: Array, values: Array, stories: Array) -> Array:
     records = np.empty(len(sites), SIGHTING)
     records["part"], records["kind"] = partition(sites), kind
-    records["key"], records["story"] = _on(sites, values, kind), stories
+    records["key"] = _on(sites, values, kind)
+    for n, name in enumerate(STORY):
+        records[name] = stories[:, n]
     return records
 
 

@@ -4,24 +4,27 @@
 - `load`: the profile that a batch's sites need: this run's, where it surveys, and those of earlier runs
 - `keep`: this run's profile put beside those of earlier runs
 
-Only packed hashes are shuffled. A profile is a folder, finished when it holds `profile.json`.
+Sightings wait in files, one a unit, in as many parts as there are partitions of sites; only numbers of units and
+partitions are shuffled, so memory does not grow with the input. A profile is a folder, finished when it holds
+`profile.json`.
 """
 
 from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import apache_beam as beam
 import numpy as np
 import pyarrow as pa
 
 from schemas.plan import Plan
-from schemas.profile import PARTITIONS, PROFILE, SIGHTING
+from schemas.profile import PARTITIONS, PROFILE, SIGHTING, SIGHTINGS
 from transforms import files, tables
 from transforms import plan as plans
-from transforms.packing import Grouped, Packed, pack, records
+from transforms.packing import Grouped, Packed
+from transforms.sketch_files import opened
 from transforms.survey import Profile, partition, profile, sightings, site_hashes
 from transforms.unit_pages import batches, sites
 
@@ -37,29 +40,32 @@ class SurveyUnits(beam.PTransform):
         self.work, self.identity = work, identity
 
     def expand(self, units: beam.PCollection[int]) -> beam.PCollection[int]:
+        place = (self.work, self.identity)
         return (
             units
-            | "Sight" >> beam.FlatMap(_sight, self.work, self.identity).with_output_types(Packed)
-            | "GroupSites" >> beam.GroupByKey()
-            | "Count" >> beam.FlatMap(_count, self.work).with_output_types(Packed)
-            | "GroupUnits" >> beam.GroupByKey()
-            | "Units" >> beam.FlatMap(_units)
-            | "Spread" >> beam.Reshuffle()
+            | "Sight" >> beam.Map(_sight, *place).with_output_types(Packed)
+            | "AllSighted" >> beam.GroupByKey()
+            | "Partitions" >> beam.FlatMap(_partitions)
+            | "SpreadPartitions" >> beam.Reshuffle()
+            | "Count" >> beam.Map(_count, *place).with_output_types(Packed)
+            | "AllCounted" >> beam.GroupByKey()
+            | "Units" >> beam.FlatMap(_units, *place)
+            | "SpreadUnits" >> beam.Reshuffle()
         )
 
 
 def load(plan: Plan, work: str, of: pa.Array) -> Profile | None:
     """What is known of these sites (`of`, hosts); None for a run without a survey and without profiles."""
-    folders = [*plan.profiles, *([_folder(work)] if plan.settings.survey else [])]
+    folders = [*plan.profiles, *([_folder(work)] if plan.settings.surveys else [])]
     if not folders:
         return None
-    return _load(tuple(folders), tuple(np.unique(partition(site_hashes(of))).tolist()))
+    return _load(plan.identity, tuple(folders), tuple(np.unique(partition(site_hashes(of))).tolist()))
 
 
 def keep(plan: Plan, work: str) -> None:
     """Copy the run's profile to `plan.profile_target`, replacing one of the same name; `profile.json` comes last."""
     target = plan.profile_target
-    if target is None or not plan.settings.survey:
+    if target is None or not plan.settings.surveys:
         return
     for metadata in files.listing(files.join(_folder(work), "*.parquet")):
         name = metadata.path.rpartition("/")[2]
@@ -67,38 +73,59 @@ def keep(plan: Plan, work: str) -> None:
     files.write_bytes(files.join(target, plans.PROFILE_DONE), json.dumps({"identity": plan.identity}).encode(), work)
 
 
+def _sight(unit: int, work: str, identity: str) -> Packed:
+    """Write the unit's sightings, unless an earlier try did."""
+    path = _sightings_path(work, unit)
+    if not files.exists(path):
+        found = [np.empty(0, SIGHTING)]
+        for batch, _ in batches(plans.load(work, identity), unit):
+            texts, urls, titles = (batch.pages[name].combine_chunks() for name in ("text", "url", "title"))
+            found.append(sightings(texts, sites(urls), titles))
+        records = np.unique(np.concatenate(found))
+        with files.draft(path, work) as draft, pa.ipc.new_file(draft, SIGHTINGS) as file:
+            for part in range(PARTITIONS):
+                mine = records[np.searchsorted(records["part"], part) : np.searchsorted(records["part"], part + 1)]
+                file.write_batch(pa.record_batch([mine[name] for name in SIGHTINGS.names], schema=SIGHTINGS))
+    return 0, b""
+
+
+def _partitions(_: Grouped) -> Iterator[int]:
+    yield from range(PARTITIONS)
+
+
+def _count(part: int, work: str, identity: str) -> Packed:
+    """Write the profile of one partition of sites."""
+    found = []
+    for unit in range(len(plans.load(work, identity).units)):
+        with opened(_sightings_path(work, unit)) as reader:
+            batch = reader.get_batch(part)
+        records = np.empty(batch.num_rows, SIGHTING)
+        records["part"] = part
+        for name in SIGHTINGS.names:
+            records[name] = batch[name].to_numpy()
+        found.append(records)
+    with tables.writer(files.join(_folder(work), _name(part)), PROFILE, work) as file:
+        file.write(profile(np.concatenate(found)))
+    return 0, b""
+
+
+def _units(_: Grouped, work: str, identity: str) -> Iterator[int]:
+    yield from range(len(plans.load(work, identity).units))
+
+
 def _folder(work: str) -> str:
     return files.join(work, "survey")
+
+
+def _sightings_path(work: str, unit: int) -> str:
+    return files.join(work, "sightings", f"{unit:05d}.arrow")
 
 
 def _name(part: int) -> str:
     return f"part-{part:02d}.parquet"
 
 
-def _sight(unit: int, work: str, identity: str) -> Iterator[Packed]:
-    """The unit's sightings; and a record under a key of no partition, so that an empty survey ends, too."""
-    for batch, _ in batches(plans.load(work, identity), unit):
-        texts, urls, titles = (batch.pages[name].combine_chunks() for name in ("text", "url", "title"))
-        found = sightings(texts, sites(urls), titles)
-        yield from pack(found, found["part"].astype(np.int64))
-    yield PARTITIONS, unit.to_bytes(8, "little")
-
-
-def _count(grouped: Grouped, work: str) -> Iterator[Packed]:
-    part, pieces = grouped
-    if part == PARTITIONS:
-        yield from ((0, piece) for piece in pieces)
-        return
-    with tables.writer(files.join(_folder(work), _name(part)), PROFILE, work) as file:
-        file.write(profile(records(pieces, SIGHTING)))
-
-
-def _units(everything: Grouped) -> Iterable[int]:
-    _, pieces = everything
-    return sorted(int.from_bytes(piece, "little") for piece in pieces)
-
-
 @functools.lru_cache(maxsize=2)
-def _load(folders: tuple[str, ...], parts: tuple[int, ...]) -> Profile:
+def _load(_: str, folders: tuple[str, ...], parts: tuple[int, ...]) -> Profile:
     paths = [files.join(folder, _name(part)) for folder in folders for part in parts]
     return Profile.of(tables.read(path) for path in paths if files.exists(path))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import runs
 
-FOOTER = "Brought to you by the friends of the old lighthouse"
+NOTE = "This report was first heard on the evening wireless, which is also where you can write to its authors."
 STEPS = ("--steps", "scaffolding")
 
 
@@ -18,8 +18,8 @@ def stories(site: str, number: int) -> list[dict[str, str]]:
             "url": f"https://{site}/{n}",
             "text": f"{place} decides to keep its ferry\n\n"
             f"The people of {place} decided on Tuesday, by a narrow vote, to keep the ferry no one wanted.\n\n"
-            f"A ferry leaves {place} every morning since the bridge fell into the river in the year of the flood.\n\n"
-            f"{FOOTER}\n",
+            f"{NOTE}\n\n"
+            f"A ferry leaves {place} every morning since the bridge fell into the river in the year of the flood.\n",
         }
         for n, place in enumerate(places)
     ]
@@ -40,47 +40,42 @@ def pages(tmp_path):
 
 
 def test_without_a_survey_the_line_stays_as_no_rule_knows_it(pages, tmp_path):
-    runs.run(pages, *STEPS, output=tmp_path / "out")
-    assert all(FOOTER in text for text in texts(tmp_path / "out"))
+    runs.run(pages, *STEPS, "--no-survey", output=tmp_path / "out")
+    assert all(NOTE in text for text in texts(tmp_path / "out"))
 
 
 def test_a_line_on_all_stories_of_a_site_goes_with_its_rule_in_the_audit(pages, tmp_path):
-    runs.run(pages, *STEPS, "--survey", output=tmp_path / "out")
-    assert [FOOTER in text for text in texts(tmp_path / "out")] == [False] * 5
+    runs.run(pages, *STEPS, output=tmp_path / "out")
+    assert [NOTE in text for text in texts(tmp_path / "out")] == [False] * 5
     assert {edit["rule"] for edit in runs.rows(tmp_path / "out", "edits")} >= {"site/repeated-line"}
 
 
 def test_a_later_run_on_one_page_knows_the_line_from_the_profile(pages, tmp_path):
     profiles = tmp_path / "profiles"
-    runs.run(pages, *STEPS, "--survey", "--site-profiles", profiles, output=tmp_path / "first")
+    runs.run(pages, *STEPS, "--site-profiles", profiles, output=tmp_path / "first")
     late = write(tmp_path / "late.jsonl", stories("lighthouse.example", 6)[5:])
-    runs.run(late, *STEPS, "--site-profiles", profiles, output=tmp_path / "second")
-    assert FOOTER not in texts(tmp_path / "second")[0]
+    runs.run(late, *STEPS, "--no-survey", "--site-profiles", profiles, output=tmp_path / "second")
+    assert NOTE not in texts(tmp_path / "second")[0]
 
 
 def test_a_run_done_again_replaces_its_profile_and_gives_the_same(tmp_path):
     pages = write(tmp_path / "pages.jsonl", stories("lighthouse.example", 2))  # one story short of a site's own line
     profiles = tmp_path / "profiles"
     for output in (tmp_path / "once", tmp_path / "again"):
-        runs.run(pages, *STEPS, "--survey", "--site-profiles", profiles, output=output)
-        assert all(FOOTER in text for text in texts(output))
+        runs.run(pages, *STEPS, "--site-profiles", profiles, output=output)
+        assert all(NOTE in text for text in texts(output))
     assert runs.fingerprint(tmp_path / "once") == runs.fingerprint(tmp_path / "again")
     assert len(list(profiles.iterdir())) == 1
 
 
 def test_an_input_of_which_nothing_can_be_learned_ends_all_the_same(tmp_path):
     pages = write(tmp_path / "pages.jsonl", [{"id": "short", "text": "Not found"}])
-    runs.run(pages, *STEPS, "--survey", output=tmp_path / "out")
+    runs.run(pages, *STEPS, output=tmp_path / "out")
     assert runs.counts(tmp_path / "out")["read"] == 1
 
 
 def test_a_family_that_is_off_stays_whatever_the_survey_found(pages, tmp_path):
     config = tmp_path / "copydesk.toml"
     config.write_text('[scaffolding]\nfamilies_off = ["site"]\n')
-    runs.run(pages, *STEPS, "--survey", "--config", config, output=tmp_path / "out")
-    assert all(FOOTER in text for text in texts(tmp_path / "out"))
-
-
-def test_a_survey_without_scaffolding_is_refused(pages, tmp_path):
-    outcome = runs.run(pages, "--steps", "encoding", "--survey", output=tmp_path / "out", code=2)
-    assert "survey needs the step scaffolding" in outcome.err
+    runs.run(pages, *STEPS, "--config", config, output=tmp_path / "out")
+    assert all(NOTE in text for text in texts(tmp_path / "out"))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.scaffolding.lines import split
-from transforms.survey import Profile, profile, sightings
+from transforms.survey import Profile, line_hashes, profile, sightings
 
 SITE = "harbour.example"
 STORIES = [
@@ -29,13 +29,13 @@ def profile_of(pages: list[str], site: str | None = SITE, titles: list[str | Non
 
 def repeated(survey: Profile, page: str, site: str | None = SITE) -> list[str]:
     lines = split(column([page]))
-    mask = survey.repeated(lines, column([site]))
+    mask = survey.repeated(lines, line_hashes(lines), column([site]))
     return [lines.distinct[int(code)].as_py() for code in lines.code[mask]]
 
 
 def teasers(survey: Profile, page: str, site: str | None = SITE) -> list[str]:
     lines = split(column([page]))
-    mask = survey.teasers(lines, column([site]))
+    mask = survey.teasers(lines, line_hashes(lines), column([site]))
     return [lines.distinct[int(code)].as_py() for code in lines.code[mask]]
 
 
