@@ -29,10 +29,13 @@ from schemas.stories import STORIES
 from transforms import editing, encoding, language, scaffolding, survey, survey_units, typos, unit_pages
 from transforms import plan as plans
 from transforms.manifests import Counts
+from transforms.scaffolding.lines import split
+from transforms.scaffolding.page import prose
 
 Outcome = TypeVar("Outcome")
 Bools = npt.NDArray[np.bool_]
 
+BARE_BYTES, BARE_WORDS = 600, 20
 WORD = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{N}][\p{L}\p{M}\p{N}'’-]*"
 
 
@@ -149,6 +152,7 @@ class _Chain:
     def _scaffolding(self, titles: pa.Array) -> scaffolding.Found:
         cleaner = self.desk.cleaner
         assert cleaner is not None
+        lengths = _lengths(self.texts)
         found = self._timed("scaffolding", lambda: scaffolding.clean(self.texts, self.sites, titles, cleaner))
         self._leave_out(~found.article, "no-article")
         self._take("scaffolding", found.edits)
@@ -157,6 +161,7 @@ class _Chain:
         if known is not None and "site" not in self.settings.scaffolding.families_off:
             keep = self.settings.scaffolding.keep_phrases
             self._edit("scaffolding", lambda texts: survey.edits(texts, self.sites, found.headline, known, keep))
+        self._leave_out((_lengths(self.texts) < lengths) & _bare(self.texts), "no-article")
         if self.settings.headline == "column":
             self._take("scaffolding", _headline_edits(self.texts, found.headline))
         return found
@@ -341,6 +346,21 @@ def _ids(pages: pa.Table) -> pa.Array:
     places = zip(_column(pages, "source").to_pylist(), _column(pages, "position").to_pylist(), strict=True)
     keys = [url or f"{source}\n{position}" for url, (source, position) in zip(urls.to_pylist(), places, strict=True)]
     return pc.coalesce(ids, pa.array([xxhash.xxh3_128_hexdigest(str(key).encode()) for key in keys], pa.string()))
+
+
+def _lengths(texts: pa.Array) -> npt.NDArray[np.int64]:
+    return np.asarray(pc.binary_length(texts).to_numpy(), np.int64)
+
+
+def _bare(texts: pa.Array) -> Bools:
+    """Which texts are a few words without a sentence: no article, once their scaffolding is gone."""
+    out = np.zeros(len(texts), bool)
+    short = np.flatnonzero(_lengths(texts) < BARE_BYTES)
+    lines = split(texts.take(pa.array(short)))
+    sentence, _ = prose(lines)
+    words = np.bincount(lines.page, lines.words, lines.pages)
+    out[short] = (words < BARE_WORDS) & (np.bincount(lines.page, sentence, lines.pages) == 0)
+    return out
 
 
 def _too_short(texts: pa.Array, words: int) -> Bools:

@@ -218,3 +218,13 @@ def test_the_schema_is_that_of_the_dataset_and_carried_columns_come_last(all_ste
     assert outcome.stories.schema.names[-1] == "section"
     assert outcome.stories["section"].to_pylist() == ["s"]
     assert cleaned([{"text": "a"}]).stories.schema.field("text").type == pa.string()
+
+
+def test_a_page_of_which_scaffolding_leaves_a_few_words_is_no_article() -> None:
+    page = "Harbour Post\n\nSubscribe to our newsletter\n\nCookie policy\n\nAll rights reserved\n\nFerries and tides\n"
+    outcome = cleaned([{"text": page}], steps=["scaffolding"])
+    assert outcome.filtered["reason"].to_pylist() == ["no-article"]
+
+
+def test_a_page_of_a_few_words_that_has_no_scaffolding_stays() -> None:
+    assert one_story({"text": "Ferries run again"}, steps=["encoding", "scaffolding"])["text"] == "Ferries run again"
