@@ -45,7 +45,7 @@ WEIGHT = {**dict.fromkeys(NEWS, 1.5), "newspaper4k-en": 1.5, "cleaneval": 0.25, 
 # what would let the trees know a site again instead of its lines
 IDENTIFYING = ("high", "page-capitals", "page-bytes", "page-lines")
 SECOND_LEVEL = {"co", "com", "org", "net", "gov", "ac", "edu"}
-TREES = {"first": (250, 0.12), "second": (150, 0.12), "page": (200, 0.08)}
+TREES = {"first": (280, 0.12), "second": (160, 0.12), "page": (200, 0.08)}
 
 
 @dataclass(frozen=True)

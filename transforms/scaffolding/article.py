@@ -10,7 +10,7 @@ import numpy as np
 
 from transforms.scaffolding.columns import Columns, Page, best_stretch, share
 from transforms.scaffolding.context import CERTAIN, HEAVY, STEP
-from transforms.scaffolding.features import FAMILIES
+from transforms.scaffolding.features import family_hit
 from transforms.scaffolding.lines import Array, Lines
 
 
@@ -57,9 +57,8 @@ def page_features(lines: Lines, scores: Array, sentence: Array, families: Array)
     hits = families[lines.code]
     out.add("hits", share(total(hits != 0), total(np.ones(len(lines), np.int64))))
     out.add("hits-kept", total(kept & (hits != 0)))
-    bits = {name: n for n, name in enumerate(FAMILIES)}
     for name in ("error", "cookie", "paywall", "related", "comments", "copyright", "dateline", "byline"):
-        out.add(f"has-{name}", total(hits >> bits[name] & 1))
+        out.add(f"has-{name}", total(family_hit(hits, name)))
     return out.names, np.stack(out.arrays)
 
 

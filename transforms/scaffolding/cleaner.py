@@ -14,16 +14,18 @@ import pyarrow.compute as pc
 import re2
 
 from transforms.scaffolding import removal
-from transforms.scaffolding.features import family_bits
+from transforms.scaffolding.features import family_bits, family_hit
 from transforms.scaffolding.lines import Array, Lines, split
 from transforms.scaffolding.matching import NO_RULE, RuleSet
 from transforms.scaffolding.model import LineModel
 from transforms.scaffolding.page import headlines, moment, prose
-from transforms.scaffolding.region import ARTICLE, decide, percent
+from transforms.scaffolding.region import ARTICLE, TALKED_OF, decide, percent
 from transforms.scaffolding.rules import Rule, packs, parse, pattern_options
+from transforms.scaffolding.threads import thread_starts
 
 FLAGS = ("derived", "mostly_removed", "paywalled", "truncated")
 MODEL = "model/line"
+THREAD = "comments/thread"
 REPEATED_HEADLINE = "headline/repeated"
 MOSTLY = 60  # hundredths of a page's bytes: more removed is most of it
 
@@ -90,12 +92,15 @@ def clean(texts: pa.Array, sites: pa.Array | None, titles: pa.Array | None, clea
     hits = cleaner.rules.hits(lines)
     families = family_bits(lines, hits.since(cleaner.own), cleaner.rules.rules)
     scores = cleaner.model.lines(lines, families, sentence, named)
-    article = cleaner.model.articles(lines, scores, sentence, families) > ARTICLE
+    likely = cleaner.model.articles(lines, scores, sentence, families)
+    article = likely > ARTICLE
 
-    names = [*(rule.full_name for rule in cleaner.rules.rules), MODEL, REPEATED_HEADLINE]
+    names = [*(rule.full_name for rule in cleaner.rules.rules), MODEL, THREAD, REPEATED_HEADLINE]
     ruled = cleaner.rules.blocks(lines, hits, hosts, before)
     headline = headlines(lines, sentence & (scores > 0) & (ruled < 0), ruled < 0, named)
     removed = decide(lines, scores, ruled, headline, cleaner.own, names.index(MODEL))
+    if THREAD.split("/")[0] not in cleaner.off:
+        removed[_thread(lines, families, sentence & (scores > 0), likely)] = names.index(THREAD)
     removed[_held(lines, hits.line, hits.rule, cleaner)] = NO_RULE
     removed[headline[headline >= 0]] = NO_RULE
     removed[_repeats(lines, headline)] = names.index(REPEATED_HEADLINE)
@@ -117,10 +122,17 @@ def clean(texts: pa.Array, sites: pa.Array | None, titles: pa.Array | None, clea
 
 def _confidences(removed: Array, scores: Array, cleaner: Cleaner) -> Array:
     """uint8 a line, 0 to 100: a rule's own, else how sure the model is that the line does not belong."""
-    sure = np.array([*(rule.confidence for rule in cleaner.rules.rules), 0, 99], np.uint8)[removed]
+    sure = np.array([*(rule.confidence for rule in cleaner.rules.rules), 0, 85, 99], np.uint8)[removed]
     by_model = removed == len(cleaner.rules.rules)
     sure[by_model] = percent(-scores[by_model])
     return sure
+
+
+def _thread(lines: Lines, families: Array, told: Array, likely: Array) -> Array:
+    """bool a line: it belongs to readers' comments behind an article, or stands behind them."""
+    comments, dates = (family_hit(families, name) for name in ("comments", "dateline"))
+    starts = np.where(likely > TALKED_OF, thread_starts(lines, comments, dates, told), lines.first[1:])
+    return np.arange(len(lines)) >= starts[lines.page]
 
 
 def _held(lines: Lines, at: Array, rule: Array, cleaner: Cleaner) -> Array:

@@ -21,6 +21,7 @@ from transforms.scaffolding.columns import FAR, Columns, Page, best_stretch, sha
 from transforms.scaffolding.lines import Array, Lines, split
 from transforms.scaffolding.matching import Hits
 from transforms.scaffolding.rules import Rule
+from transforms.scaffolding.threads import thread_starts
 from transforms.scaffolding.words import BUCKETS, Words, bucket, words_of
 
 FAMILIES: dict[str, tuple[str, ...]] = {
@@ -77,6 +78,11 @@ def family_bits(lines: Lines, hits: Hits, rules: Sequence[Rule]) -> Array:
     return found
 
 
+def family_hit(bits: Array, name: str) -> Array:
+    """bool for each of `family_bits`: one of FAMILIES is hit."""
+    return bits >> list(FAMILIES).index(name) & 1 == 1
+
+
 def features(lines: Lines, families: Array, sentence: Array, titles: pa.Array) -> tuple[list[str], Array]:
     """Names, and an int16 matrix with a row a feature and a column a line.
 
@@ -89,6 +95,9 @@ def features(lines: Lines, families: Array, sentence: Array, titles: pa.Array) -
     look = _looks(lines, words, out)
     hits = families[lines.code]
     _families(page, hits, out)
+    comments, dates = (family_hit(families, name) for name in ("comments", "dateline"))
+    begins = thread_starts(lines, comments, dates, sentence)[lines.page]
+    out.add("thread", np.where(begins < page.bottom, np.clip(page.at - begins, -FAR, 400), -FAR))
     _surroundings(page, look, hits, sentence, out)
     _places(lines, page, look, sentence, out)
     _vocabulary(lines, page, words, sentence, out)
@@ -217,17 +226,16 @@ def _edges(lines: Lines) -> tuple[Array, Array]:
 def _families(page: Page, hits: Array, out: Columns) -> None:
     """Which families of rules the line hits, and how long ago others were hit."""
     any_hit = hits != 0
-    for n, name in enumerate(FAMILIES):
-        out.add(f"is-{name}", hits >> n & 1)
+    for name in FAMILIES:
+        out.add(f"is-{name}", family_hit(hits, name))
     out.add("hits", np.bitwise_count(hits.astype(np.uint64)))
     out.add("hits-2", page.window(any_hit, 2, 2))
     out.add("hits-6", page.window(any_hit, 6, 6))
     out.add("hits-page", share(page.total(any_hit), page.bottom - page.top))
-    bits = {name: n for n, name in enumerate(FAMILIES)}
     enders = np.zeros(len(hits), bool)
     for name in ENDERS:
-        enders |= (hits >> bits[name] & 1).astype(bool)
-    for name, mark in (*((name, (hits >> bits[name] & 1).astype(bool)) for name in OPENERS), ("end", enders)):
+        enders |= family_hit(hits, name)
+    for name, mark in (*((name, family_hit(hits, name)) for name in OPENERS), ("end", enders)):
         out.add(f"since-{name}", page.since(mark))
         out.add(f"until-{name}", page.until(mark))
         out.add(f"before-{name}", page.before(mark))

@@ -20,10 +20,14 @@ from transforms.scaffolding.matching import NO_RULE
 # all in thousandths of a log-odds
 DOUBT = -1000  # below it the model removes a line
 INSIDE = -2500  # below it even a short one within the article
+LEAN = 600  # what lines are given when the best stretch is looked for: gaps in an article are bridged
 TRUST = 1000  # above it a line stays against a rule of the packs
 ARTICLE = -1500  # above it a page holds an article
+TALKED_OF = 3500  # above it a page is an article that readers may comment on, and no forum
+
 SHORT = 13  # words: longer lines are judged alike wherever they stand
 APART = 12  # lines: what lies further above the best stretch is no headline of it
+LAST = 1  # lines behind the best stretch that still count as within
 
 # log-odds in thousandths at which the chance passes .5, .505, .51 ... hundredths: a table, for exp differs between CPUs
 PERCENT = np.array(
@@ -41,11 +45,11 @@ def decide(lines: Lines, scores: Array, ruled: Array, headline: Array, own: int,
     is a line's index for each page, -1 for none.
     """
     weight = np.minimum(lines.words, HEAVY)
-    first, last, _ = best_stretch(lines, np.clip(scores, -CERTAIN, CERTAIN).astype(np.int64) * weight)
+    first, last, _ = best_stretch(lines, (np.clip(scores, -CERTAIN, CERTAIN).astype(np.int64) + LEAN) * weight)
     near = (headline >= 0) & (headline < first) & (first - headline <= APART)
     first = np.where(near, headline, first)
     at = np.arange(len(lines))
-    inside = (at >= first[lines.page]) & (at <= last[lines.page]) & (lines.words <= SHORT)
+    inside = (at >= first[lines.page]) & (at <= last[lines.page] + LAST) & (lines.words <= SHORT)
     removed = np.where(scores < np.where(inside, INSIDE, DOUBT), model, NO_RULE)
     packed = (ruled >= own) & (scores <= TRUST)
     users = (ruled >= 0) & (ruled < own)

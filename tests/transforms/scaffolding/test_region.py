@@ -17,7 +17,11 @@ def decided(scores, ruled=None, headline=-1, own=0, words=2):
 
 
 def test_the_model_removes_what_it_doubts():
-    assert decided([DOUBT - 1, 3000, 3000, DOUBT - 1]) == [MODEL, NO_RULE, NO_RULE, MODEL]
+    assert decided([DOUBT - 1, 3000, 3000, DOUBT - 1], words=20) == [MODEL, NO_RULE, NO_RULE, MODEL]
+
+
+def test_the_line_behind_the_article_may_be_its_last_word():
+    assert decided([3000, 3000, DOUBT - 1, DOUBT - 1]) == [NO_RULE, NO_RULE, NO_RULE, MODEL]
 
 
 def test_a_short_line_between_lines_that_belong_is_kept_on_less():
