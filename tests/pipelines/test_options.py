@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,61 @@ from schemas.settings import STEPS, Execution, Settings
 DOCUMENTED = {
     *("--text-field", "--id-field", "--url-field", "--date-field", "--title-field", "--author-field", "--carry"),
     *("--steps", "--duplicates", "--edits", "--headline", "--languages", "--min-words", "--exclude", "--limit"),
-    *("--survey", "--site-profiles", "--dry-run", "--output", "--workers", "--overwrite", "--quiet", "--json"),
+    *("--survey", "--site-profiles", "--index", "--run-date", "--window-days", "--keep", "--preferred-sites"),
+    *("--dry-run", "--output", "--workers", "--overwrite", "--quiet", "--json"),
     *("--typo-threshold", "--join-at", "--drop-at"),
 }
+
+
+EVERY_SETTING = """
+steps = ["encoding", "scaffolding", "language", "typos", "dedup"]
+duplicates = "mark"
+edits = "none"
+headline = "column"
+languages = ["en"]
+min_words = 3
+exclude = "list.txt"
+limit = 4
+run_date = 2026-05-31
+window_days = 7
+survey = false
+carry = ["section"]
+output = "out"
+workers = 2
+index = "index"
+site_profiles = "profiles"
+overwrite = true
+dry_run = true
+quiet = true
+json_summary = true
+
+[fields]
+text = "body"
+id = "key"
+url = "link"
+date = "when"
+title = "head"
+author = "by"
+
+[scaffolding]
+rules = ["mine.toml"]
+families_off = ["ad"]
+keep_phrases = ["stay, here"]
+
+[typos]
+threshold = 3
+never_touch = ["Teh"]
+
+[dedup]
+keep = "earliest"
+sites = ["a.example"]
+join_at = 50
+drop_at = 80
+
+[limits]
+page_bytes = 2048
+page_edits = 200
+"""
 
 
 @pytest.fixture
@@ -65,22 +118,14 @@ def test_the_file_has_inputs_and_beams_options_too(toml: Path) -> None:
 
 
 def test_every_setting_can_be_said_in_a_file(toml: Path) -> None:
-    toml.write_text(
-        'steps = ["scaffolding", "language"]\nduplicates = "mark"\nedits = "none"\nheadline = "column"\n'
-        'survey = true\nsite_profiles = "p"\n'
-        'languages = ["en"]\nmin_words = 3\nexclude = "x"\nlimit = 4\ncarry = ["section"]\nquiet = true\n'
-        'overwrite = true\ndry_run = true\njson_summary = true\n[fields]\ntext = "body"\nid = "key"\nurl = "link"\n'
-        'date = "when"\ntitle = "head"\nauthor = "by"\n[scaffolding]\nrules = ["r"]\nfamilies_off = ["ad"]\n'
-        'keep_phrases = ["stay, here"]\n[typos]\nthreshold = 3\nnever_touch = ["Teh"]\n[dedup]\njoin_at = 50\n'
-        "drop_at = 80\n[limits]\npage_bytes = 2048\npage_edits = 200\n",
-        encoding="utf-8",
-    )
+    toml.write_text(EVERY_SETTING, encoding="utf-8")
     settings, execution, _, _ = merge({}, str(toml))
-    assert settings.model_fields_set == set(Settings.model_fields)
-    assert settings.fields.model_fields_set == set(type(settings.fields).model_fields)
+    said = [name for model in (settings, execution) for name in model.model_fields_set]
+    assert sorted(said) == sorted([*Settings.model_fields, *Execution.model_fields])
+    for table in (settings.fields, settings.scaffolding, settings.typos, settings.dedup, settings.limits):
+        assert table.model_fields_set == set(type(table).model_fields)
     assert settings.scaffolding.keep_phrases == ("stay, here",)
-    assert settings.limits.page_edits == 200
-    assert execution.model_fields_set == set(Execution.model_fields) - {"output", "workers"}
+    assert (settings.run_date, execution.workers) == (date(2026, 5, 31), 2)
 
 
 def test_lists_are_typed_with_commas() -> None:

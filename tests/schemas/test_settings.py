@@ -23,7 +23,6 @@ def test_names_are_given_with_commas_or_as_a_list(given: object) -> None:
     [
         {"steps": ["typos"]},
         {"steps": ["dedup"], "languages": ["en"]},
-        {"steps": ["dedup"], "survey": True},
         {"steps": ["cleaning"]},
         {"min_words": 0},
         {"limit": 0},
@@ -45,3 +44,9 @@ def test_settings_are_frozen() -> None:
 
 def test_no_name_is_both_of_the_result_and_of_its_execution() -> None:
     assert Settings.model_fields.keys().isdisjoint(Execution.model_fields)
+
+
+def test_sites_are_surveyed_only_for_the_step_scaffolding() -> None:
+    assert Settings().surveys
+    assert not Settings(survey=False).surveys
+    assert not Settings(steps=("dedup",)).surveys
