@@ -16,7 +16,7 @@ import re2
 from transforms.scaffolding import removal
 from transforms.scaffolding.features import family_bits, family_hit
 from transforms.scaffolding.lines import Array, Lines, split
-from transforms.scaffolding.matching import NO_RULE, RuleSet
+from transforms.scaffolding.matching import NO_RULE, Hits, RuleSet
 from transforms.scaffolding.model import LineModel
 from transforms.scaffolding.page import headlines, moment, prose
 from transforms.scaffolding.region import ARTICLE, TALKED_OF, decide, percent
@@ -27,13 +27,18 @@ FLAGS = ("derived", "mostly_removed", "paywalled", "truncated")
 MODEL = "model/line"
 THREAD = "comments/thread"
 REPEATED_HEADLINE = "headline/repeated"
+OWN = {
+    MODEL: 0,
+    THREAD: 85,
+    REPEATED_HEADLINE: 99,
+}  # what removes besides rules, and how sure it is; the model says itself
 MOSTLY = 60  # hundredths of a page's bytes: more removed is most of it
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to clean: `rules` are texts of rule files besides the packs, `families_off` families whose lines stay,
-    `keep_phrases` literal phrases whose lines stay."""
+    """How to clean: `rules` are texts of rule files besides the packs, `families_off` families whose lines stay (`model`
+    and `headline` among them), `keep_phrases` literal phrases whose lines stay."""
 
     rules: tuple[str, ...] = ()
     families_off: tuple[str, ...] = ()
@@ -95,15 +100,16 @@ def clean(texts: pa.Array, sites: pa.Array | None, titles: pa.Array | None, clea
     likely = cleaner.model.articles(lines, scores, sentence, families)
     article = likely > ARTICLE
 
-    names = [*(rule.full_name for rule in cleaner.rules.rules), MODEL, THREAD, REPEATED_HEADLINE]
+    names = [*(rule.full_name for rule in cleaner.rules.rules), *OWN]
     ruled = cleaner.rules.blocks(lines, hits, hosts, before)
-    headline = headlines(lines, sentence & (scores > 0) & (ruled < 0), ruled < 0, named)
+    told = sentence & (scores > 0)
+    headline = headlines(lines, told & (ruled < 0), ruled < 0, named)
     removed = decide(lines, scores, ruled, headline, cleaner.own, names.index(MODEL))
-    if THREAD.split("/")[0] not in cleaner.off:
-        removed[_thread(lines, families, sentence & (scores > 0), likely)] = names.index(THREAD)
-    removed[_held(lines, hits.line, hits.rule, cleaner)] = NO_RULE
-    removed[headline[headline >= 0]] = NO_RULE
+    removed[_thread(lines, families, told, likely)] = names.index(THREAD)
     removed[_repeats(lines, headline)] = names.index(REPEATED_HEADLINE)
+    removed[headline[headline >= 0]] = NO_RULE
+    removed = np.where((ruled >= 0) & (ruled < cleaner.own), ruled, removed)  # users have the last word
+    removed[_held(lines, hits, removed, names, cleaner)] = NO_RULE
     article &= np.bincount(lines.page[removed < 0], minlength=lines.pages) > 0
     removed[~article[lines.page]] = NO_RULE  # the page is filtered as it is
 
@@ -122,7 +128,7 @@ def clean(texts: pa.Array, sites: pa.Array | None, titles: pa.Array | None, clea
 
 def _confidences(removed: Array, scores: Array, cleaner: Cleaner) -> Array:
     """uint8 a line, 0 to 100: a rule's own, else how sure the model is that the line does not belong."""
-    sure = np.array([*(rule.confidence for rule in cleaner.rules.rules), 0, 85, 99], np.uint8)[removed]
+    sure = np.array([*(rule.confidence for rule in cleaner.rules.rules), *OWN.values()], np.uint8)[removed]
     by_model = removed == len(cleaner.rules.rules)
     sure[by_model] = percent(-scores[by_model])
     return sure
@@ -135,14 +141,14 @@ def _thread(lines: Lines, families: Array, told: Array, likely: Array) -> Array:
     return np.arange(len(lines)) >= starts[lines.page]
 
 
-def _held(lines: Lines, at: Array, rule: Array, cleaner: Cleaner) -> Array:
-    """bool a line: it stays whatever rules say, for its family is off or it holds a phrase to keep."""
+def _held(lines: Lines, hits: Hits, removed: Array, names: list[str], cleaner: Cleaner) -> Array:
+    """bool a line: it stays, for the family that removed it is off, or one it hits, or it holds a phrase to keep."""
     held = np.zeros(len(lines.distinct), bool)
-    off = np.array([each.family in cleaner.off for each in cleaner.rules.rules], bool)
-    held[at[off[rule]]] = True
+    off = np.array([name.split("/")[0] in cleaner.off for name in names], bool)
+    held[hits.line[off[hits.rule]]] = True
     for phrase in cleaner.keep:
         held |= pc.match_substring(lines.distinct, phrase).to_numpy(zero_copy_only=False)
-    return held[lines.code]
+    return held[lines.code] | ((removed >= 0) & off[removed])
 
 
 def _repeats(lines: Lines, headline: Array) -> Array:

@@ -117,6 +117,14 @@ def test_a_family_that_is_off_stays(cleaner):
     assert "Photo: Jo Penn" not in cleaned([PAGE], cleaner)[0][0]
 
 
+def test_the_model_can_be_off_and_rules_still_hold():
+    page = PAGE + "\nTerms\nHome delivery\nBridge to close\nHouse prices fall"
+    rules_only = Cleaner.of(Options(families_off=("model",)))
+    found = cleaned([page], rules_only)[1].edits["rule"].to_pylist()
+    assert "scmp/mynews" in found
+    assert "model/line" not in found
+
+
 def test_a_phrase_to_keep_keeps_its_line():
     keep = Cleaner.of(Options(keep_phrases=("Connecting to",)))
     assert cleaned([PAGE], keep)[0][0].endswith("Connecting to %s")
