@@ -5,8 +5,8 @@
 
 A bucket of up to `CAP` stories gives all its pairs. A bigger one is scaffolding, a template or a star story: to drop it
 would lose the copies of the star story, and all its pairs would be without end, so each of its stories is paired with
-the longest, with the one of middle length (the longest may be a round-up), and with its neighbour by length. A bucket
-thus costs no more than its size.
+the longest, with the one of middle length (the longest may be a round-up), with the first document, and with its
+neighbour by length. A bucket thus costs no more than its size.
 
 A pair is a candidate with two votes. A small bucket, which tells more, has both; a big one has one, so that a phrase
 that very many stories use does not make candidates by itself. Two copies of a star story share many big buckets.
@@ -23,7 +23,7 @@ from transforms.neardup.keys import LENGTH_BITS
 
 Array = np.ndarray[Any, Any]
 
-CAP = 6
+CAP = 8
 VOTES = 2
 
 
@@ -41,8 +41,9 @@ def candidate_pairs(keys: Array) -> Array:
     found = [_apart(documents, starts[small], sizes[small], distance) for distance in range(1, CAP)] * VOTES
     found.append(_apart(documents, starts[big], sizes[big], 1))
     every = documents[np.repeat(big, sizes)]
-    for star in (starts + sizes - 1, starts + sizes // 2):
-        found.append(np.column_stack((every, np.repeat(documents[star[big]], sizes[big]))))
+    lowest = np.minimum.reduceat(documents, starts) if len(starts) else documents
+    for star in (documents[starts + sizes - 1], documents[starts + sizes // 2], lowest):
+        found.append(np.column_stack((every, np.repeat(star[big], sizes[big]))))
     pairs = _sorted(found)
     return pairs[_earlier_votes(pairs) < VOTES]
 

@@ -2,6 +2,7 @@
 
 - `Shingled`: the sketches of stories, found by document
 - `covered`: which words of stories stand in others
+- `without_slips`: the same, where a word or two amid covered ones count as covered
 - `numbers`: how many numbers of stories stand in others, and how many are contradicted
 
 A word is covered where one of the three shingles that it belongs to stands anywhere in the other story. So one changed
@@ -22,6 +23,7 @@ from transforms.neardup.sketch import SHINGLE_WORDS
 Array = np.ndarray[Any, Any]
 
 RUN = 2  # shingles in a row that count: a lone 3-gram is as often a common phrase as a copy
+SLIP = 2  # words that differ amid shared ones: a typing error, a spelling, another word
 SIDE = 6  # words on each side of a number that tell which sentence it stands in
 PARTS = 64
 
@@ -133,6 +135,16 @@ def covered(stories: Shingled, rows: Array, others: Array) -> tuple[Array, Array
     single = sizes == 1
     flags[np.repeat(single, words)] = np.repeat(hit[mine.first[:-1][single]], words[single])
     return flags, ends
+
+
+def without_slips(flags: Array, first: Array) -> tuple[Array, Array]:
+    """What `covered` gave, with gaps of at most `SLIP` words between covered words of a story closed."""
+    places = np.arange(len(flags))
+    before = np.maximum.accumulate(np.where(flags, places, -1))
+    behind = np.minimum.accumulate(np.where(flags, places, len(flags))[::-1])[::-1]
+    story = np.repeat(np.arange(len(first) - 1), np.diff(first))
+    within = (before >= first[story]) & (behind < first[story + 1])
+    return flags | (within & (behind - before <= SLIP + 1)), first
 
 
 def numbers(stories: Shingled, rows: Array, others: Array, flags: Array, first: Array) -> tuple[Array, Array, Array]:

@@ -28,13 +28,13 @@ LENGTH_BITS = 16
 LONGEST = (1 << LENGTH_BITS) - 1
 
 # (words on each side among which a chosen shingle is the least, fewest words from one to the next, longest story)
-SPANS = ((8, 32, LONGEST), (4, 12, 256), (2, 6, 96))
+SPANS = ((6, 32, LONGEST), (4, 12, 256), (2, 6, 96))
 
 _CONTENT, _URL, _SPAN = 1, 2, 64  # what a key is of, so that keys of different kinds never meet
 
 
 def keys(sketches: pa.Table) -> Array:
-    """The keys of stories, dtype `KEY`, sorted and distinct: one for some 17 words of a story."""
+    """The keys of stories, dtype `KEY`, sorted and distinct: one for some 13 words of a story."""
     documents = sketches["document"].to_numpy()
     words = sketches["words"].to_numpy()
     shingles = Lists.of(sketches["shingles"])

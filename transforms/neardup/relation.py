@@ -3,7 +3,8 @@
 - `relations`: members and sketches in, `schemas.sketch.RELATION` out
 
 Stories join a cluster at one threshold and are dropped at a stricter one: a member stays, as `overlapping`, if more of
-its words are its own than `drop_at` allows, so that dropping deletes no reporting.
+its words are its own than `drop_at` allows, so that dropping deletes no reporting. One or two words that differ amid
+words that both have are a slip or another wording, not reporting: only longer passages count as a story's own.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from schemas.sketch import RELATION
-from transforms.neardup.coverage import Shingled, blocks, covered, sums
+from transforms.neardup.coverage import Shingled, blocks, covered, sums, without_slips
 from transforms.neardup.rules import Rules
 
 Array = np.ndarray[Any, Any]
@@ -35,8 +36,8 @@ def relations(members: pa.Table, left: pa.Table, right: pa.Table, rules: Rules |
     mine = np.zeros(len(members), np.int64)
     theirs = np.zeros(len(members), np.int64)
     for cut in blocks(words + kept_words):
-        mine[cut] = sums(*covered(stories, rows[cut], kept_rows[cut]))
-        theirs[cut] = sums(*covered(stories, kept_rows[cut], rows[cut]))
+        mine[cut] = sums(*without_slips(*covered(stories, rows[cut], kept_rows[cut])))
+        theirs[cut] = sums(*without_slips(*covered(stories, kept_rows[cut], rows[cut])))
 
     itself = documents == kept
     identical = contents[0] == contents[1]

@@ -11,9 +11,9 @@ DAY = 86_400_000_000  # in microseconds
 class Rules:
     """Thresholds in per cent unless said; every comparison is exact."""
 
-    join_at: int = 60  # of the shorter story's words that the other has: the two are of one cluster
+    join_at: int = 58  # of the shorter story's words that the other has: the two are of one cluster
     short: int = 100  # with fewer words than these, three tenths more are asked for every word that is lacking
-    prose_at: int = 54  # likewise, of its words outside quotations
+    prose_at: int = 55  # likewise, of its words outside quotations
     little_prose: int = 20  # with fewer words than these outside quotations, they are not looked at apart
     drop_at: int = 85  # of a member's words that the kept story has: the member is dropped
     sure_at: int = 95  # of the shorter story's words that the other has: dates do not matter

@@ -36,6 +36,14 @@ def test_a_member_stays_for_words_of_its_own(write, table):
     assert relation(story, Rules(drop_at=80)) == ("near-identical", 20, 100, False)
 
 
+def test_slips_are_no_words_of_its_own_and_passages_are(write, table):
+    words = write(1, 120).split()
+    slips = ["other" if n % 6 == 0 else word for n, word in enumerate(words)]
+    passages = [f"other{n}" if n % 18 < 3 else word for n, word in enumerate(words)]
+    assert relation(table(" ".join(words), " ".join(slips)))[1:] == (1, 99, False)  # the first word stands at the edge
+    assert relation(table(" ".join(words), " ".join(passages)))[1] == 21
+
+
 def test_a_later_crawl_of_the_url_is_a_version_and_stays_for_its_news(write, table):
     url = ["https://x.example/a"] * 2
     assert relation(table(write(1, 100), " ".join(write(1, 100).split()[:90]), url=url)) == ("version", 0, 100, False)
