@@ -37,8 +37,8 @@ MOSTLY = 60  # hundredths of a page's bytes: more removed is most of it
 
 @dataclass(frozen=True)
 class Options:
-    """How to clean: `rules` are texts of rule files besides the packs, `families_off` families whose lines stay (`model`
-    and `headline` among them), `keep_phrases` literal phrases whose lines stay."""
+    """How to clean: `rules` are texts of rule files besides the packs, `keep_phrases` literal phrases whose lines stay,
+    `families_off` families whose lines stay (`model` and `headline` among them)."""
 
     rules: tuple[str, ...] = ()
     families_off: tuple[str, ...] = ()

@@ -22,7 +22,7 @@ from transforms.scaffolding.lines import Array, Lines, split
 from transforms.scaffolding.matching import Hits
 from transforms.scaffolding.rules import Rule
 from transforms.scaffolding.threads import thread_starts
-from transforms.scaffolding.words import BUCKETS, Words, bucket, words_of
+from transforms.scaffolding.words import Words, tally, words_of
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "ad": ("ad",),
@@ -305,10 +305,9 @@ def _places(lines: Lines, page: Page, look: dict[str, Array], sentence: Array, o
 def _vocabulary(lines: Lines, page: Page, words: Words, sentence: Array, out: Columns) -> None:
     """How many of the line's longer words the page's other sentences use."""
     long = (words.length >= 4) & (words.kind != 1)
-    line, key = words.line[long], bucket(words.key[long])
-    slot = lines.page[line] * BUCKETS + key
-    spoken = np.bincount(slot[sentence[line]], minlength=lines.pages * BUCKETS)
-    others = spoken[slot] - sentence[line]  # a sentence does not count for itself
+    line, key = words.line[long], words.key[long]
+    on, told = lines.page[line], sentence[line]
+    others = tally(lines.pages, on[told], key[told], on, key) - told  # a sentence does not count for itself
     known = np.bincount(line[others > 0], minlength=len(lines))
     often = np.bincount(line[others > 2], minlength=len(lines))
     count = np.bincount(line, minlength=len(lines))
@@ -323,9 +322,7 @@ def _headline(lines: Lines, page: Page, words: Words, sentence: Array, titles: p
     filled = _titles(lines, titles)
     title = split(filled)
     named = words_of(title)
-    table = np.zeros(lines.pages * BUCKETS, bool)
-    table[title.page[named.line] * BUCKETS + bucket(named.key)] = True
-    said = table[page.page[words.line] * BUCKETS + bucket(words.key)]
+    said = tally(lines.pages, title.page[named.line], named.key, lines.page[words.line], words.key) > 0
     shared = np.bincount(words.line[said], minlength=len(lines))
     whole = np.bincount(title.page[named.line], minlength=lines.pages)[page.page]
     own, cover = share(shared, lines.words), np.minimum(share(shared, whole), 200)

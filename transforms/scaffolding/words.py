@@ -16,6 +16,8 @@ import numpy as np
 from transforms.scaffolding.lines import Array, Lines
 
 BUCKETS = 1 << 13  # a page's vocabulary is kept as counts of hashed words
+KEY_SHIFT = np.uint64(64 - 13)  # leaves as many bits as BUCKETS has
+GROUP = 64  # pages whose vocabularies are held at a time: a batch may be many small pages
 KEY_MIX = np.uint64(0x9E3779B97F4A7C15)
 CLASS_BITS = 20
 LOWER = np.uint64(0x2020202020202020)
@@ -77,6 +79,21 @@ def _word_kinds() -> Array:
     return kinds
 
 
-def bucket(key: Array) -> Array:
-    """int64: the place of hashed words in a page's vocabulary of BUCKETS."""
-    return (key >> np.uint64(64 - 13)).astype(np.int64)
+def tally(pages: int, page: Array, key: Array, asked_page: Array, asked_key: Array) -> Array:
+    """int64 for each word asked about: how often the words given say it on the same page.
+
+    `page` and `key` (uint64 hashes) have an entry a word given, the other two a word asked about; pages rise in both.
+    Words whose hashes share a bucket of the page's BUCKETS count as one.
+    """
+    found = np.zeros(len(asked_page), np.int64)
+    for low in range(0, pages, GROUP):
+        first, last = np.searchsorted(page, (low, low + GROUP))
+        asked_first, asked_last = np.searchsorted(asked_page, (low, low + GROUP))
+        own, asked = slice(first, last), slice(asked_first, asked_last)
+        table = np.bincount(_slot(page[own] - low, key[own]), minlength=GROUP * BUCKETS)
+        found[asked] = table[_slot(asked_page[asked] - low, asked_key[asked])]
+    return found
+
+
+def _slot(page: Array, key: Array) -> Array:
+    return page * BUCKETS + (key >> KEY_SHIFT).astype(np.int64)
