@@ -32,6 +32,8 @@ OWN = {
     THREAD: 85,
     REPEATED_HEADLINE: 99,
 }  # what removes besides rules, and how sure it is; the model says itself
+OPEN_END = r"(?:\.\.\.|…|\[…\]|[,–—-]|\s(?:the|a|an|of|and|or|to|in|on|for|with|by|at|from|that|as|is|was))$"
+WALL_REACH = 6  # lines: a paywall stands that close behind its teaser
 MOSTLY = 60  # hundredths of a page's bytes: more removed is most of it
 
 
@@ -181,26 +183,35 @@ def _values(lines: Lines, removed: Array, cleaner: Cleaner) -> tuple[pa.Array, p
 def _flags(lines: Lines, removed: Array, edits: pa.Table, cleaner: Cleaner) -> dict[str, Array]:
     """bool a page by flag."""
     flags = {name: np.zeros(lines.pages, bool) for name in FLAGS}
+    last = _last_kept(lines, removed)
+    behind = np.arange(len(lines)) - last[lines.page]
     for n, rule in enumerate(cleaner.rules.rules):
         if rule.flag:
-            flags[rule.flag][lines.page[removed == n]] = True
+            at = removed == n
+            if rule.flag == "paywalled":  # a wall that the story goes on behind did not stop it
+                at &= (behind > 0) & (behind <= WALL_REACH)
+            flags[rule.flag][lines.page[at]] = True
     rows = edits["row"].to_numpy()
     taken = np.bincount(rows, edits["end"].to_numpy() - edits["start"].to_numpy(), lines.pages).astype(np.int64)
     flags["mostly_removed"] = 100 * taken > MOSTLY * lines.size
-    flags["truncated"] |= _breaks_off(lines, removed)
+    flags["truncated"] |= _breaks_off(lines, last)
     return flags
 
 
-def _breaks_off(lines: Lines, removed: Array) -> Array:
-    """bool a page: the last line that stays ends in an ellipsis, or mid-sentence after a comma or a small word."""
+def _last_kept(lines: Lines, removed: Array) -> Array:
+    """int64 a page: its last line that stays, as index into the lines; -1 where none does."""
     last = np.full(lines.pages, -1, np.int64)
     kept = np.flatnonzero(removed < 0)
-    last[lines.page[kept]] = kept
+    np.maximum.at(last, lines.page[kept], kept)
+    return last
+
+
+def _breaks_off(lines: Lines, last: Array) -> Array:
+    """bool a page: the last line that stays ends in an ellipsis, or mid-sentence after a comma or a small word."""
     pages = np.flatnonzero(last >= 0)
     texts = lines.distinct.take(pa.array(lines.code[last[pages]]))
-    open_end = r"(?:\.\.\.|…|\[…\]|[,–—-]|\s(?:the|a|an|of|and|or|to|in|on|for|with|by|at|from|that|as|is|was))$"
     flag = np.zeros(lines.pages, bool)
-    flag[pages] = pc.match_substring_regex(texts, open_end).to_numpy(zero_copy_only=False)
+    flag[pages] = pc.match_substring_regex(texts, OPEN_END).to_numpy(zero_copy_only=False)
     return flag
 
 

@@ -146,6 +146,18 @@ def test_own_rules_hold_on_their_sites():
     assert found.edits["rule"].to_pylist() == ["herald/motto"]
 
 
+def test_a_wall_behind_the_text_makes_it_paywalled_and_one_before_more_text_does_not(cleaner):
+    wall = "To continue reading, please subscribe"
+    headline, rest = STORY.split("\n\n", 1)
+    _, found = cleaned([f"{STORY}\n\n{wall}", f"{headline}\n\n{wall}\n\n{rest}", STORY], cleaner)
+    assert found.flags["paywalled"].tolist() == [True, False, False]
+
+
+def test_a_story_that_breaks_off_is_truncated(cleaner):
+    story = STORY[: STORY.index("(The Herald")].rstrip() + "\n\nThe fund, he said in the same breath, will be for the"
+    assert cleaned([story, STORY], cleaner)[1].flags["truncated"].tolist() == [True, False]
+
+
 def test_a_page_fares_the_same_alone_and_in_any_batch(cleaner):
     texts = [PAGE, "", STORY, PAGE.replace("bridge", "tunnel"), None]
     together, _ = cleaned(texts, cleaner)
