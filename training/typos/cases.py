@@ -72,15 +72,19 @@ def documents(data: Path) -> list[Document]:
 
 
 def damaged(documents: list[Document], share: float, seed: int) -> list[Document]:
-    """Copies with slips in a share of their lower-case words of 4 to 14 letters; only these errors are marked."""
+    """Copies with slips in a share of their words of 4 to 14 letters, with capitals only at the head of sentences.
+
+    Only these errors are marked.
+    """
     found = []
     for document in documents:
         chance = random.Random(f"{seed} {document.group}")
         pieces, at, size, edits = [], 0, 0, {}
-        for match in re.finditer(r"\b[a-z]{4,14}\b", document.text):
+        for match in re.finditer(r"\b[a-z]{4,14}\b|(?:(?<=[.!?]\s)|(?<=\n)|(?<=“))[A-Z][a-z]{3,13}\b", document.text):
             if chance.random() >= share:
                 continue
-            wrong = slip(match[0], chance)
+            wrong = slip(match[0].lower(), chance)
+            wrong = wrong.capitalize() if match[0][0].isupper() else wrong
             if wrong == match[0]:
                 continue
             pieces += [document.text[at : match.start()], wrong]

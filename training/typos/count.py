@@ -26,6 +26,7 @@ from transforms.typos.tokens import BREAK, LOWER, QUOTE, UPPER, keys, tokenize
 
 Keys = npt.NDArray[np.uint64]
 BATCH = 500  # documents
+NOTHING = Counts(np.zeros(1, np.uint64), np.zeros(1, np.uint8))
 LEAST = {"word": 2, "pair": 2, "triple": 3}  # documents that must have it
 WEB_UNITS = 1 << 17  # they are seen at least so often
 
@@ -66,7 +67,8 @@ def see(documents: list[cases.Document], folds: int) -> Seen:
         words = tokenize(pa.array([document.text for document in batch]))
         symbol = context.symbols(words)
         place = np.arange(len(words))
-        left, right = context.before(words, symbol, place), context.after(words, symbol, place)
+        around = context.Neighbourhood(words, symbol, NOTHING, place)
+        left, right = around.left, around.right
         fold = np.array([document.fold(folds) for document in batch])
         ends = (right == context.END) | (right == context.PAUSE)
         lower = words.first == LOWER

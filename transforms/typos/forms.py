@@ -14,6 +14,7 @@ from transforms.typos.lexicon import UNKNOWN, Index, Lexicon
 from transforms.typos.tokens import WIDTH, Bytes, Ints, keys, matrix_keys
 
 RUN_ON_COMMON = 380  # frequency from which a word is taken to have lost its space
+_COLUMNS = np.arange(WIDTH)
 _LETTERS = 27  # the alphabet and what stands outside a word
 
 
@@ -49,29 +50,36 @@ class Forms:
 
     def describe(self, rows: Bytes, size: Ints) -> Shape:
         """The shape of spellings given as rows of `tokens.matrix`."""
-        compound, prefixed, suffixed, inflected, run_on = (np.zeros(len(size), np.int64) for _ in range(5))
-        for at in range(1, int(size.max(initial=0))):
-            some = np.flatnonzero(size > at)
-            head, tail = np.zeros((2, len(some), WIDTH), np.uint8)
-            head[:, :at] = rows[some, :at]
-            tail[:, : WIDTH - at] = rows[some, at:]
-            rest = size[some] - at
-            head_key, tail_key = matrix_keys(head, np.full(len(some), at)), matrix_keys(tail, rest)
-            left, right = self._frequency(head_key), self._frequency(tail_key)
-            function = [self._function.find(key) != UNKNOWN for key in (head_key, tail_key)]
-            run_on[some] |= (function[0] & (right >= RUN_ON_COMMON)) | (function[1] & (left >= RUN_ON_COMMON))
-            if at >= 3:
-                both = np.where(rest >= 3, np.minimum(left, right), 0)
-                compound[some] = np.maximum(compound[some], both)
-                stem = np.maximum(left, self._restored(head, at))
-                suffix = self._suffixes.find(tail_key) != UNKNOWN
-                suffixed[some] = np.maximum(suffixed[some], np.where(suffix, stem, 0))
-                plain = self._inflections.find(tail_key) != UNKNOWN
-                bare = np.maximum(left, self._longer(head, at, b"e"))
-                inflected[some] = np.maximum(inflected[some], np.where(plain, bare, 0))
-            prefix = (self._prefixes.find(head_key) != UNKNOWN) & (rest >= 3)
-            prefixed[some] = np.maximum(prefixed[some], np.where(prefix, right, 0))
-        return Shape(compound, prefixed, suffixed, inflected, run_on, self.oddity(rows, size))
+        # every way to cut every spelling in two
+        owner = np.repeat(np.arange(len(size)), size - 1)
+        at = np.arange(len(owner)) - np.repeat(np.cumsum(size - 1) - size + 1, size - 1) + 1
+        rest = size[owner] - at
+        head = np.where(at[:, None] > _COLUMNS, rows[owner], 0).astype(np.uint8)
+        tail = np.take_along_axis(rows[owner], np.minimum(_COLUMNS + at[:, None], WIDTH - 1), axis=1)
+        tail[rest[:, None] <= _COLUMNS] = 0
+        head_key, tail_key = matrix_keys(head, at), matrix_keys(tail, rest)
+        left, right = self._frequency(head_key), self._frequency(tail_key)
+        with_e, with_y = (self._frequency(matrix_keys(_put(head, at, letter), at + 1)) for letter in b"ey")
+        single = self._frequency(matrix_keys(_put(head, at - 1, 0), at - 1))
+        undoubled = np.where((at > 1) & (_letter(head, at - 1) == _letter(head, at - 2)), single, 0)
+        stem = np.maximum.reduce([left, with_e, with_y, undoubled])
+        both, long = (at >= 3) & (rest >= 3), at >= 3
+        function = self._function.find(head_key) != UNKNOWN, self._function.find(tail_key) != UNKNOWN
+        run_on = (function[0] & (right >= RUN_ON_COMMON)) | (function[1] & (left >= RUN_ON_COMMON))
+
+        def highest(value: Ints, where: npt.NDArray[np.bool_]) -> Ints:
+            best = np.zeros(len(size), np.int64)
+            np.maximum.at(best, owner[where], value[where])
+            return best
+
+        return Shape(
+            compound=highest(np.minimum(left, right), both),
+            prefixed=highest(right, (self._prefixes.find(head_key) != UNKNOWN) & (rest >= 3)),
+            suffixed=highest(stem, (self._suffixes.find(tail_key) != UNKNOWN) & long),
+            inflected=highest(np.maximum(left, with_e), (self._inflections.find(tail_key) != UNKNOWN) & long),
+            run_on=highest(np.ones(len(owner), np.int64), run_on),
+            oddity=self.oddity(rows, size),
+        )
 
     def oddity(self, rows: Bytes, size: Ints) -> Ints:
         """How rare the rarest run of three letters of each word is."""
@@ -84,20 +92,17 @@ class Forms:
         good = (found != UNKNOWN) & self._lexicon.dictionary[found]
         return np.where(good, self._lexicon.frequency[found], 0).astype(np.int64)
 
-    def _restored(self, head: Bytes, at: int) -> Ints:
-        """Frequency of a stem with its final e or y put back, or its doubled consonant undone."""
-        shorter = head.copy()
-        shorter[:, at - 1] = 0
-        single = self._frequency(matrix_keys(shorter, np.full(len(head), at - 1)))
-        undoubled = np.where(head[:, at - 1] == head[:, at - 2], single, 0)
-        return np.maximum(self._longer(head, at, b"ey"), undoubled)
 
-    def _longer(self, head: Bytes, at: int, letters: bytes) -> Ints:
-        """Frequency of the commonest word that a stem makes with one of the letters."""
-        longer = np.repeat(head[None], len(letters), axis=0)
-        longer[:, :, at] = np.frombuffer(letters, np.uint8)[:, None]
-        found = self._frequency(matrix_keys(longer.reshape(-1, WIDTH), np.full(longer.size // WIDTH, at + 1)))
-        return found.reshape(len(letters), -1).max(axis=0)
+def _put(rows: Bytes, at: Ints, letter: int) -> Bytes:
+    """The rows with another letter at a column."""
+    changed = rows.copy()
+    changed[np.arange(len(rows)), np.minimum(at, WIDTH - 1)] = letter
+    return changed
+
+
+def _letter(rows: Bytes, at: Ints) -> Bytes:
+    letters: Bytes = rows[np.arange(len(rows)), np.maximum(at, 0)]
+    return letters
 
 
 def _runs(rows: Bytes, size: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:

@@ -83,7 +83,7 @@ class Lexicon:
     - `corrections`: for each listed misspelling, its corrections
     - `function_words`, `prefixes`, `suffixes`, `inflections`: the commonest words, and what new words are made with
     - `foreign_words`: what other languages are full of
-    - `confusions`: groups of words that are written for one another
+    - `confusions`: words that are written for others, and the score from which that is believed
     """
 
     index: Index
@@ -97,7 +97,7 @@ class Lexicon:
     suffixes: tuple[str, ...]
     inflections: tuple[str, ...]
     foreign_words: tuple[str, ...]
-    confusions: tuple[tuple[str, ...], ...]
+    confusions: tuple[tuple[str, str, int], ...]
 
     def find(self, words: Keys) -> Ids:
         """The row of each word, `UNKNOWN` where the lexicon does not have it."""
@@ -124,7 +124,8 @@ def english() -> Lexicon:
     american = {word for british in dictionary for word in _american(british)} - dictionary - misspelled.keys()
     dictionary |= {word for word in american if frequency.get(word, 0) >= VARIANT_AT_LEAST}
     habits = tomllib.loads((DATA / "en.toml").read_text(encoding="utf-8"))
-    confusions = tuple(tuple(line.split()) for line in habits.pop("confusions").splitlines() if line)
+    confused = (line.split() for line in habits.pop("confusions").splitlines() if line)
+    confusions = tuple((written, meant, int(least)) for written, meant, least in confused)
     plain = {name: tuple(words.split()) for name, words in habits.items()}
     return build(dictionary, frequency, misspelled, plain, confusions)
 
@@ -134,7 +135,7 @@ def build(
     frequency: Mapping[str, int],
     misspelled: Mapping[str, tuple[str, ...]],
     habits: Mapping[str, tuple[str, ...]],
-    confusions: tuple[tuple[str, ...], ...],
+    confusions: tuple[tuple[str, str, int], ...],
 ) -> Lexicon:
     """A lexicon of plain tables: dictionary words, frequencies on the Zipf scale in hundredths, misspellings, the
     habits of the language (function words, prefixes, suffixes, inflections) and words often confused."""

@@ -1,7 +1,7 @@
 """Real words in the wrong place: *Ion a report*, *if you styles do not load*.
 
 A word that exists is doubted only if it does not fit its neighbours and another, which is easily written for it, does.
-What words these are is data: groups of words that people confuse, and rare words one slip from a function word.
+What words these are is data: words that people confuse, and rare words one slip from a function word.
 `Confusions` holds them; `doubts` finds where a batch has one that stands oddly, and describes each pair of word written
 and word meant (`FEATURES`) for a trained score of its own.
 """
@@ -12,76 +12,69 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from transforms.typos import context, neighbours
-from transforms.typos.evidence import Evidence, Features, Passage, Vocabulary
+from transforms.typos import neighbours
+from transforms.typos.context import Neighbourhood
+from transforms.typos.evidence import Evidence, Features
 from transforms.typos.lexicon import UNKNOWN
 from transforms.typos.neighbours import EXTRA, FAR, MISSING, Flags
-from transforms.typos.tokens import APOSTROPHE, BREAK, COMMA, JOIN, LOWER, UPPER, Ints, Keys, keys, words_matrix
+from transforms.typos.passage import Passage, Vocabulary
+from transforms.typos.tokens import APOSTROPHE, BREAK, COMMA, JOIN, LOWER, UPPER, Ints, keys, words_matrix
 
 RARE = (100, 440)  # frequencies of a word that may be a slip of a function word
+RARE_LEAST = 750  # score from which it is believed, out of reach but for the clearest
+RARE_PROVEN = 150  # the same where the word meant and its two neighbours stand together in OVERWHELMING documents
+OVERWHELMING = 9  # level of 256 documents and more
 FUNCTION_AT_LEAST = 560  # frequency of a function word that a rare word may be a slip of
 
 _SIDES = ("left", "right", "web_left", "web_right", "left_triple", "middle_triple", "right_triple")
 FEATURES = (
     *(f"{name}_typed" for name in _SIDES),
     *(f"{name}_meant" for name in _SIDES),
-    *("common", "seen", "group", "extra", "missing", "wrong", "swapped", "doubled", "adjacent", "first_letter"),
+    *("common", "seen", "extra", "missing", "wrong", "swapped", "doubled", "adjacent", "first_letter"),
     *("title", "comma", "next_capital", "previous_capital", "next_unknown", "previous_unknown", "next_function"),
-    *("previous_function", "length", "meant"),
+    *("previous_function", "length", "number"),
 )
 
 
 @dataclass(frozen=True)
 class Confusions:
-    """Which words are doubted, and for which: `begin` and `count` are by row of the lexicon, the rest by pair."""
+    """Which words are doubted, and for which: `begin` and `count` are by row of the lexicon, the rest by pair.
+
+    - `meant`: row of the vocabulary's proposals
+    - `number`: which of the listed confusions it is, from 1; 0 for a rare word and a function word
+    - `least`: the score from which the pair is believed, in hundredths of log-odds
+    """
 
     begin: Ints
     count: Ints
-    meant: Ints  # row of the vocabulary's proposals
-    group: Flags  # whether the pair is of a group, not a rare word and a function word
-    number: Ints  # of the word written and the word meant, in the order of the groups; 0 for rare words
+    meant: Ints
+    number: Ints
+    least: Ints
     slips: neighbours.Slips
 
     @classmethod
     def of(cls, vocabulary: Vocabulary) -> Confusions:
         """All pairs of a vocabulary."""
-        lexicon = vocabulary.lexicon
-        grouped = list(dict.fromkeys(word for group in lexicon.confusions for word in group))
-        pairs = {
-            (written, meant): True
-            for group in lexicon.confusions
-            for written in group
-            for meant in group
-            if written != meant and meant in vocabulary.place
-        }
+        lexicon, place = vocabulary.lexicon, vocabulary.place
+        pairs = {(written, meant): (n, least) for n, (written, meant, least) in enumerate(lexicon.confusions, 1)}
         common = [
             word
             for word in lexicon.function_words
-            if word in vocabulary.place and vocabulary.frequency[vocabulary.place[word]] >= FUNCTION_AT_LEAST
+            if word in place and vocabulary.frequency[place[word]] >= FUNCTION_AT_LEAST
         ]
         near = vocabulary.neighbours.of(*words_matrix(common))
         for row, proposal in zip(near.spelling.tolist(), near.proposal.tolist(), strict=True):
-            written = vocabulary.proposals[proposal]
-            if RARE[0] <= vocabulary.frequency[proposal] <= RARE[1] and (written, common[row]) not in pairs:
-                pairs[written, common[row]] = False
-        listed = list(pairs)
-        row = lexicon.find(keys([written for written, _ in listed]))
-        slips = neighbours.describe(
-            *words_matrix([written for written, _ in listed]), *words_matrix([meant for _, meant in listed])
-        )
-        group = np.array(list(pairs.values()), bool)
-        kept = np.flatnonzero((row != UNKNOWN) & (group | ~_grammar(slips)))
+            if RARE[0] <= vocabulary.frequency[proposal] <= RARE[1]:
+                pairs.setdefault((vocabulary.proposals[proposal], common[row]), (0, RARE_LEAST))
+        written, meant = zip(*pairs, strict=True)
+        number, least = np.array(list(pairs.values()), np.int64).T
+        row = lexicon.find(keys(written))
+        slips = neighbours.describe(*words_matrix(written), *words_matrix(meant))
+        kept = np.flatnonzero((row != UNKNOWN) & ((number > 0) | ~_grammar(slips)))
         order = kept[np.argsort(row[kept], kind="stable")]
         count = np.bincount(row[order], minlength=len(lexicon.frequency))
-        number = np.array([grouped.index(m) + 1 if g else 0 for (_, m), g in zip(listed, group, strict=True)], np.int64)
-        return cls(
-            np.cumsum(count) - count,
-            count,
-            np.array([vocabulary.place[meant] for _, meant in listed])[order],
-            group[order],
-            number[order],
-            slips.where(order),
-        )
+        rows = np.array([place[word] for word in meant])
+        return cls(np.cumsum(count) - count, count, rows[order], number[order], least[order], slips.where(order))
 
 
 def _grammar(slips: neighbours.Slips) -> Flags:
@@ -90,7 +83,14 @@ def _grammar(slips: neighbours.Slips) -> Flags:
     return ends | (slips.kind == FAR)
 
 
-def doubts(passage: Passage, vocabulary: Vocabulary, confusions: Confusions) -> Evidence:
+@dataclass(frozen=True)
+class Doubts(Evidence):
+    """Evidence with the score from which each pair is believed."""
+
+    least: Ints
+
+
+def doubts(passage: Passage, vocabulary: Vocabulary, confusions: Confusions) -> Doubts:
     """Words that stand oddly where a word they are confused with would not, with what each could mean."""
     tokens = passage.tokens
     present = np.flatnonzero(passage.word != UNKNOWN)
@@ -101,12 +101,11 @@ def doubts(passage: Passage, vocabulary: Vocabulary, confusions: Confusions) -> 
     )
     apart = (tokens.gap[doubted] | tokens.after[doubted]) & (APOSTROPHE | JOIN) == 0
     token = doubted[plain & apart]
-    symbol = context.symbols(tokens)
-    beside = _Neighbourhood(passage, vocabulary, symbol, token)
+    beside = Neighbourhood(tokens, passage.symbol, vocabulary.counts, token)
     own = tokens.key[token]
     odd = (beside.level("left", own) == 0) | (beside.level("right", own) == 0)
     token, own = token[odd], own[odd]
-    beside = _Neighbourhood(passage, vocabulary, symbol, token)
+    beside = Neighbourhood(tokens, passage.symbol, vocabulary.counts, token)
 
     count = confusions.count[passage.word[token]]
     suspect = np.repeat(np.arange(len(token)), count)
@@ -118,44 +117,16 @@ def doubts(passage: Passage, vocabulary: Vocabulary, confusions: Confusions) -> 
         beside.level("right", vocabulary.keys[meant], suspect) > 0
     )
     suspect, pair, meant = suspect[fits], pair[fits], meant[fits]
-    return Evidence(token, suspect, meant, _describe(passage, vocabulary, confusions, beside, token, suspect, pair))
-
-
-class _Neighbourhood:
-    """What stands beside some words, and how often a word was seen there."""
-
-    def __init__(self, passage: Passage, vocabulary: Vocabulary, symbol: Keys, token: Ints) -> None:
-        tokens, self._counts = passage.tokens, vocabulary.counts
-        self.left, self.right = context.before(tokens, symbol, token), context.after(tokens, symbol, token)
-        before, behind = np.maximum(token - 1, 0), np.minimum(token + 1, len(tokens) - 1)
-        self._second = np.where(self.left == context.END, context.END, context.before(tokens, symbol, before))
-        self._fourth = np.where(self.right == context.END, context.END, context.after(tokens, symbol, behind))
-
-    def level(self, side: str, word: Keys, at: Ints | slice = slice(None)) -> Ints:
-        """The count's level of a word in each place on one of the _SIDES."""
-        left, right = self.left[at], self.right[at]
-        if side == "left":
-            key = context.pair_keys(left, word)
-        elif side == "right":
-            key = context.pair_keys(word, right)
-        elif side == "web_left":
-            key = context.pair_keys(left ^ context.WEB, word)
-        elif side == "web_right":
-            key = context.pair_keys(word ^ context.WEB, right)
-        elif side == "left_triple":
-            key = context.triple_keys(self._second[at], left, word)
-        elif side == "middle_triple":
-            key = context.triple_keys(left, word, right)
-        else:
-            key = context.triple_keys(word, right, self._fourth[at])
-        return self._counts.level(key)
+    features = _describe(passage, vocabulary, confusions, beside, token, suspect, pair)
+    proven = (confusions.number[pair] == 0) & (features[:, FEATURES.index("middle_triple_meant")] >= OVERWHELMING)
+    return Doubts(token, suspect, meant, features, np.where(proven, RARE_PROVEN, confusions.least[pair]))
 
 
 def _describe(
     passage: Passage,
     vocabulary: Vocabulary,
     confusions: Confusions,
-    beside: _Neighbourhood,
+    beside: Neighbourhood,
     token: Ints,
     suspect: Ints,
     pair: Ints,
@@ -171,7 +142,6 @@ def _describe(
         **{f"{side}_meant": beside.level(side, vocabulary.keys[meant], suspect) for side in _SIDES},
         "common": vocabulary.frequency[meant],
         "seen": passage.frequency[at],
-        "group": confusions.group[pair],
         **{name: slips.kind == kind for kind, name in enumerate(neighbours.KINDS[:FAR])},
         "doubled": slips.doubled,
         "adjacent": slips.adjacent,
@@ -185,7 +155,7 @@ def _describe(
         "next_function": tied_right & passage.function[behind],
         "previous_function": tied_left & passage.function[before],
         "length": tokens.end[at] - tokens.start[at],
-        "meant": confusions.number[pair],
+        "number": confusions.number[pair],
     }
     features = np.zeros((len(pair), len(FEATURES)), np.int32)
     for name, column in columns.items():

@@ -10,6 +10,7 @@ with integers and its leaves are integers, so the sum is exact. Scores are log-o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from transforms.typos.evidence import FEATURES, Features
+from transforms.typos.evidence import Features
 from transforms.typos.tokens import Ints
 
 LEAD_AT_MOST = 1200  # a rank lead above this says nothing more; also the lead where there is no rival
@@ -71,12 +72,12 @@ class Model:
         return (self.bias + self.leaf[node].sum(axis=1)) // LEAF_UNITS
 
 
-def load(path: Path) -> Model:
+def load(path: Path, features: Sequence[str]) -> Model:
     """A model as `training/typos/fit.py` writes it; refused if made for other features."""
     with np.load(path) as table:
         made_for = table["features"].tobytes().decode().split()
-        if made_for != list(FEATURES):
-            odd = sorted(set(made_for) ^ set(FEATURES))
+        if made_for != list(features):
+            odd = sorted(set(made_for) ^ set(features))
             raise ValueError(
                 f"{path.name} was trained for other features ({', '.join(odd) or 'another order'}): train it again"
             )
