@@ -67,6 +67,25 @@ def test_sentences_in_thirty_languages_are_read_again_whatever_they_were_read_in
     assert all_repaired(damaged) == latin_greek_cyrillic
 
 
+def test_what_was_encoded_twice_is_read_twice_however_long_the_line():
+    greek = json.loads((Path(__file__).parent / "language_texts.json").read_text(encoding="utf-8"))["el"]
+    text = (greek + " ") * 40
+    twice = text.encode().decode("sloppy-windows-1252").encode().decode("sloppy-windows-1252")
+    escaped = text.encode("ascii", "xmlcharrefreplace").decode()
+    assert all_repaired([twice, escaped]) == [text, text]
+
+
+def test_a_line_that_is_mojibake_in_places_is_repaired_where_it_is():
+    assert repaired("Zespół okreÅ›la zasady, „mówi” wÅ‚aÅ›ciciel") == "Zespół określa zasady, „mówi” właściciel"
+    assert repaired("eşit haklar, eÅŸitlik ve kardeÅŸlik") == "eşit haklar, eşitlik ve kardeşlik"
+
+
+def test_no_break_spaces_that_became_spaces_are_read_as_the_bytes_they_were():
+    chinese, hebrew = "两家公司的冠名权合同", "הבנק מודיע על נכסים"
+    damaged = [text.encode().decode("sloppy-windows-1252").replace("\xa0", " ") for text in (chinese, hebrew)]
+    assert all_repaired(damaged) == [chinese, hebrew]
+
+
 def test_capitals_with_signs_behind_them_are_no_mojibake():
     words = [
         "SELKÄ",

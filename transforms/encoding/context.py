@@ -4,7 +4,7 @@
 - `after_ftfy`: what it leaves
 - `join_vietnamese`: a word that it parts
 
-Each takes and gives a line. Every rule here was checked against clean news in two dozen languages.
+Each takes and gives a line. None of them changes a line of clean news or of ordinary web pages.
 """
 
 import re
@@ -21,6 +21,12 @@ _HALF_REPAIRED = re.compile("â\x80(?=â\x80[\x9c\x9d])â\x80(.)")
 _MAC_LETTER = re.compile("(?<=[a-z])[\x86\x87\x88\x89\x8b\x8d\x8f\x90\x98\x99\x9b\x9d](?=[a-z])")
 _C1 = re.compile("[\x80-\x9f]")
 
+# What stands for the bytes 80 to BF; three characters of UTF-8 in a row, as they look when read in Windows-1252
+_REST = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
+_CHINESE = re.compile(f"(?:[ã-é]{_REST}{{2}}){{3}}")
+_CHINESE_BLANK = re.compile(f"(?<=[ä-é]) (?={_REST}[ã-ï])|(?<=[ä-é]{_REST}) (?=[ã-ï]{_REST})")
+_HEBREW = re.compile(f"(?:×{_REST}){{3}}")
+
 
 def before_ftfy(line: str) -> str:
     """Put back the last byte of a closing quotation mark where it was dropped, and what else ftfy would get wrong.
@@ -30,7 +36,8 @@ def before_ftfy(line: str) -> str:
     was opened before is taken to close, as is one that ends in punctuation.
 
     Likewise dashes whose last byte, a quotation mark in Windows-1252, was encoded once more; and control characters
-    inside words that are letters in MacRoman and no part of a word in Windows-1252.
+    inside words that are letters in MacRoman and no part of a word in Windows-1252; and, where a line is Chinese or
+    Hebrew beyond doubt, spaces that were a no-break space, one byte of a character.
 
     >>> before_ftfy("â€œYes,â€ she said")
     'â€œYes,â€\\x9d she said'
@@ -42,6 +49,10 @@ def before_ftfy(line: str) -> str:
     if "â" in line:
         line = _HALF_REPAIRED.sub(lambda match: "â\x80" + ("\x93" if match[1] == "\x9c" else "\x94"), line)
         line = _LOST_QUOTE.sub(_restored, line)
+    if " " in line and _CHINESE.search(line):
+        line = _CHINESE_BLANK.sub("\u00a0", line)
+    elif "× " in line and _HEBREW.search(line):
+        line = line.replace("× ×", "×\u00a0×")
     return line
 
 

@@ -18,14 +18,14 @@ from ftfy import TextFixerConfig, fix_encoding, fixes
 
 from transforms import editing
 from transforms.encoding.context import after_ftfy, before_ftfy, join_vietnamese
-from transforms.encoding.runs import reread
+from transforms.encoding.runs import MISREAD, reread, reread_parts
 from transforms.encoding.screen import BADNESS, BLANKED_ENTITY, DAMAGED, VIETNAMESE
 
 # What is 16 times escaped or decoded wrongly is no text: a bound, so that no page can cost more than its length.
 ROUNDS = 16
 
-# Longer lines are repaired a piece at a time, so that every edit stays small.
-PIECE = 2000
+# Longer lines are repaired a piece at a time, so that every edit stays small; a piece ends where a word does
+PIECE, LONGEST_PIECE = 2_000, 20_000
 
 RULES = {
     "encoding/mojibake": 97,
@@ -37,7 +37,7 @@ RULES = {
 }
 """Rule to its confidence, in hundredths."""
 
-_DAMAGED, _BAD = re2.compile(DAMAGED), re2.compile(BADNESS)
+_DAMAGED, _BAD, _MISREAD = map(re2.compile, (DAMAGED, BADNESS, MISREAD))
 _SEPARATORS = re.compile(r"(?<=[^\s])[\x1c-\x1f]+(?=[^\s])")  # Unicode calls them white space: they part words
 _ENCODING = TextFixerConfig(explain=False, normalization=None)
 
@@ -53,10 +53,14 @@ def repair_line(line: str) -> str:
     """
     for _ in range(ROUNDS):
         before = line
-        line = reread(unescape(line))
+        line = unescape(line)
+        if _MISREAD.search(line):
+            line = reread(line)
         if _BAD.search(line):  # ftfy asks the same, at fifty times the cost
             line = join_vietnamese(fix_encoding(before_ftfy(line), _ENCODING))
         line = after_ftfy(line)
+        if _MISREAD.search(line):
+            line = reread_parts(line)
         if not line.isprintable():
             line = fixes.fix_line_breaks(fixes.fix_c1_controls(line))
             line = _SEPARATORS.sub(" ", fixes.remove_terminal_escapes(line))
@@ -146,15 +150,16 @@ def _normalized(line: str) -> str:
     return line if _VIETNAMESE.search(line) else unicodedata.normalize("NFC", line)
 
 
-# A place where no damaged sequence can go on: behind a word in ASCII and a space
-_CUT = re.compile(r"[0-9A-Za-z.,;:!?] (?=[0-9A-Za-z])|[。！？]")
+# A place where no damaged sequence goes on: behind white space, before what begins a word. (What stands for a byte from
+# 80 to BF, in Latin-1 or Windows-1252, may be the rest of a sequence whose no-break space became a space.)
+_CUT = re.compile("[ \t](?=[^ \t\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ])")
 
 
 def _pieces(line: str) -> Iterator[str]:
     start = 0
     while len(line) - start > PIECE:
-        cut = _CUT.search(line, start + PIECE // 2, start + PIECE)
-        stop = cut.end() if cut else start + PIECE
+        cut = _CUT.search(line, start + PIECE // 2, start + LONGEST_PIECE)
+        stop = cut.end() if cut else start + LONGEST_PIECE
         yield line[start:stop]
         start = stop
     yield line[start:]

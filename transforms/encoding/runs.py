@@ -1,6 +1,7 @@
 """Read lines again that were read in the wrong encoding from end to end.
 
-- `reread`: a line in, the line as it was meant out
+- `reread`: a line that is mojibake from end to end in, the line as it was meant out
+- `reread_parts`: the same for a line that is mojibake in places
 
 ftfy looks for what no text would hold. Polish, Greek or French read as Cyrillic, MacRoman or the code page of DOS holds
 nothing like that: letters beside letters, dashes beside vowels. What gives it away is that all of its runs of
@@ -10,6 +11,8 @@ By chance that does not happen twice in a line.
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import re
 
 from ftfy import bad_codecs
@@ -38,27 +41,43 @@ _SIGNS = "‘’‚“”„–—…•€™"
 _ENDS = "…’”“»®™–—\u00a0"  # may stand behind a word that ends in one odd letter
 
 
-def _pattern() -> str:
-    """RE2's pattern for a letter of one of the three scripts, or a sign, that was read in one of the encodings."""
+# What stands for the bytes 80 to 9F in Windows-1252, as the control characters that Latin-1 has there
+_TO_LATIN_1 = {ord(bytes([byte]).decode("sloppy-windows-1252")): byte for byte in range(0x80, 0xA0)}
+
+
+def _encode(text: str, encoding: str) -> bytes:
+    """The bytes that were read as `text`; Latin-1 may be mixed with Windows-1252. Raises UnicodeEncodeError."""
+    return text.translate(_TO_LATIN_1).encode(encoding) if encoding == "latin-1" else text.encode(encoding)
+
+
+def _misread(encoding: str, characters: str) -> str:
+    """A pattern, for `re` and RE2, of the characters above U+007F as they look where their bytes were so read."""
     seconds: dict[str, set[str]] = {}
-    for encoding in _ENCODINGS:
-        for character in _LATIN + _GREEK + _CYRILLIC + _SIGNS:
-            try:
-                read = character.encode().decode(encoding)
-            except UnicodeDecodeError:
-                continue
+    for character in characters:
+        with contextlib.suppress(UnicodeDecodeError):
+            read = character.encode().decode(encoding)
             seconds.setdefault(read[0], set()).add(read[1])
+            if encoding == "latin-1":
+                seconds[read[0]].add(read[1].encode("latin-1").decode("sloppy-windows-1252"))
     return "|".join(f"{first}[{''.join(sorted(rest))}]" for first, rest in sorted(seconds.items()))
 
 
-MISREAD = _pattern()
-"""For RE2: lines that `reread` may change."""
+_LETTERS = _LATIN + _GREEK + _CYRILLIC
+MISREAD = "|".join(
+    [rf"\p{{Ll}}(?:{_misread('latin-1', _LETTERS)})", *(_misread(name, _LETTERS + _SIGNS) for name in _ENCODINGS)]
+)
+"""For RE2: lines that `reread` and `reread_parts` may change."""
+
+_PARTS = {name: re.compile(f"(?:{_misread(name, _LETTERS)})+") for name in ("latin-1", *_ENCODINGS)}
 
 _RUN = re.compile("[^\x00-\x7f]+")
 
 # What a line has to bring together to be read again; see `_evidence`
 _ENOUGH = 6
 _IMPOSSIBLE = -1_000_000
+
+# And how many words have to show that parts of it do
+_WORDS = 2
 
 
 def reread(line: str) -> str:
@@ -80,9 +99,43 @@ def reread(line: str) -> str:
 def _read(runs: list[re.Match[str]], encoding: str) -> list[str]:
     """All runs as UTF-8, or none where one is no UTF-8 or cannot be in this encoding."""
     try:
-        return [run.group().encode(encoding).decode() for run in runs]
+        return [_encode(run.group(), encoding).decode() for run in runs]
     except UnicodeError:
         return []
+
+
+def reread_parts(line: str) -> str:
+    """The line with letters read again inside words, where two words at least show that it is mojibake in places.
+
+    >>> reread_parts("którą okreÅ›lajÄ… lÃ¶gnare „Åšwiat”")
+    'którą określają lögnare „Świat”'
+    >>> reread_parts("– DrÃ¥ber")  # once may be meant
+    '– DrÃ¥ber'
+    """
+    for encoding, pattern in _PARTS.items():
+        parts = [(part, _read([part], encoding)) for part in pattern.finditer(line)]
+        if sum(_in_word(line, part, text[0]) for part, text in parts if text) >= _WORDS:
+            line = pattern.sub(functools.partial(_reread_part, encoding=encoding), line)
+    return line
+
+
+def _reread_part(part: re.Match[str], encoding: str) -> str:
+    return "".join(_read([part], encoding)) or part.group()
+
+
+def _in_word(line: str, part: re.Match[str], text: str) -> bool:
+    """Whether a small letter that reads as `text` stands between small letters of its script, read as no such thing."""
+    before, after = line[max(0, part.start() - 1) : part.start()], line[part.end() : part.end() + 1]
+    letters = (before, *text, after)
+    if not all(map(str.islower, letters)) or part.group()[0].islower():
+        return False
+    return len(set(map(_script, letters))) == 1
+
+
+def _script(letter: str) -> str:
+    if letter in _GREEK:
+        return "greek"
+    return "cyrillic" if letter in _CYRILLIC else "latin"
 
 
 def _evidence(line: str, run: re.Match[str], text: str) -> int:
