@@ -14,12 +14,13 @@ import pyarrow.compute as pc
 import re2
 
 from transforms.scaffolding import removal
+from transforms.scaffolding.context import CERTAIN, HEAVY
 from transforms.scaffolding.features import family_bits, family_hit
 from transforms.scaffolding.lines import Array, Lines, split
 from transforms.scaffolding.matching import NO_RULE, Hits, RuleSet
 from transforms.scaffolding.model import LineModel
 from transforms.scaffolding.page import headlines, moment, prose
-from transforms.scaffolding.region import ARTICLE, TALKED_OF, decide, percent
+from transforms.scaffolding.region import ARTICLE, FADES, TALKED_OF, decide, percent
 from transforms.scaffolding.rules import Rule, packs, parse, pattern_options
 from transforms.scaffolding.threads import thread_starts
 
@@ -107,7 +108,7 @@ def clean(texts: pa.Array, sites: pa.Array | None, titles: pa.Array | None, clea
     told = sentence & (scores > 0)
     headline = headlines(lines, told & (ruled < 0), ruled < 0, named)
     removed = decide(lines, scores, ruled, headline, cleaner.own, names.index(MODEL))
-    removed[_thread(lines, families, told, likely)] = names.index(THREAD)
+    removed[_thread(lines, families, told, scores, removed, likely)] = names.index(THREAD)
     removed[_repeats(lines, headline)] = names.index(REPEATED_HEADLINE)
     removed[headline[headline >= 0]] = NO_RULE
     removed = np.where((ruled >= 0) & (ruled < cleaner.own), ruled, removed)  # users have the last word
@@ -136,10 +137,20 @@ def _confidences(removed: Array, scores: Array, cleaner: Cleaner) -> Array:
     return sure
 
 
-def _thread(lines: Lines, families: Array, told: Array, likely: Array) -> Array:
-    """bool a line: it belongs to readers' comments behind an article, or stands behind them."""
+def _thread(lines: Lines, families: Array, told: Array, scores: Array, removed: Array, likely: Array) -> Array:
+    """bool a line: it belongs to readers' comments behind an article, or stands behind them.
+
+    The comments must be less of an article to the model than what stands before: the posts of a forum or the entries of
+    a blog, which look like comments from afar, are all alike.
+    """
     comments, dates = (family_hit(families, name) for name in ("comments", "dateline"))
-    starts = np.where(likely > TALKED_OF, thread_starts(lines, comments, dates, told), lines.first[1:])
+    top, starts, bottom = lines.first[:-1], thread_starts(lines, comments, dates, told), lines.first[1:]
+    weight = np.where(removed < 0, np.minimum(lines.words, HEAVY), 0)
+    mass = np.append(0, np.cumsum(weight))
+    total = np.append(0, np.cumsum(weight * np.clip(scores, -CERTAIN, CERTAIN)))
+    before = (total[starts] - total[top]) // np.maximum(mass[starts] - mass[top], 1)
+    behind = (total[bottom] - total[starts]) // np.maximum(mass[bottom] - mass[starts], 1)
+    starts = np.where((likely > TALKED_OF) & (before - behind > FADES), starts, bottom)
     return np.arange(len(lines)) >= starts[lines.page]
 
 

@@ -1,6 +1,6 @@
 """What a line looks like, in numbers: the columns that the line model reads.
 
-`features` is useful alone: it takes a batch of lines and gives an int16 matrix, a row a feature (NAMES), a column a
+`features` is useful alone: it takes a batch of lines and gives names and an int16 matrix, a row a feature, a column a
 line. All are integers made of integers (counts, hundredths, distances), so they are the same on every CPU; a line's
 features depend on its page and on nothing else in the batch. Phrases of a language come in as families of rules only.
 

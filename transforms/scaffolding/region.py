@@ -24,6 +24,7 @@ LEAN = 600  # what lines are given when the best stretch is looked for: gaps in 
 TRUST = 1000  # above it a line stays against a rule of the packs
 ARTICLE = -1500  # above it a page holds an article
 TALKED_OF = 3500  # above it a page is an article that readers may comment on, and no forum
+FADES = 600  # by so much comments score lower, in the mean, than the article before them
 
 SHORT = 13  # words: longer lines are judged alike wherever they stand
 APART = 12  # lines: what lies further above the best stretch is no headline of it
