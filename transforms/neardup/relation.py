@@ -33,15 +33,14 @@ def relations(members: pa.Table, left: pa.Table, right: pa.Table, rules: Rules |
     rows, kept_rows = stories.rows(documents), stories.rows(kept)
     contents = _contents(left, documents), _contents(right, kept)
     words, kept_words = stories.words[rows], stories.words[kept_rows]
-    mine = np.zeros(len(members), np.int64)
-    theirs = np.zeros(len(members), np.int64)
-    for cut in blocks(words + kept_words):
-        mine[cut] = sums(*without_slips(*covered(stories, rows[cut], kept_rows[cut])))
-        theirs[cut] = sums(*without_slips(*covered(stories, kept_rows[cut], rows[cut])))
-
     itself = documents == kept
     identical = contents[0] == contents[1]
-    mine[identical], theirs[identical] = words[identical], kept_words[identical]
+    mine, theirs = words.copy(), kept_words.copy()
+    others = np.flatnonzero(~identical)
+    for block in blocks((words + kept_words)[others]):
+        cut = others[block]
+        mine[cut] = sums(*without_slips(*covered(stories, rows[cut], kept_rows[cut])))
+        theirs[cut] = sums(*without_slips(*covered(stories, kept_rows[cut], rows[cut])))
     enough = 100 * mine >= rules.drop_at * words
     same_url = (stories.urls[rows] == stories.urls[kept_rows]) & (stories.urls[rows] != 0)
     near = enough & (100 * theirs >= rules.drop_at * kept_words)

@@ -81,5 +81,6 @@ def _days_agree(stories: Shingled, a: Array, b: Array, rules: Rules) -> Array:
 def _numbers_agree(shared: Array, contradicted: Array, unknown: Array, words: Array, rules: Rules) -> Array:
     twice = 2 * shared + 2 * contradicted + unknown
     few = twice < 2 * rules.few_numbers
-    agree = np.where(few, 4 * shared > twice, 200 * shared >= rules.numbers * twice)
+    per_cent = np.where(words > rules.long, rules.numbers_of_long, rules.numbers)
+    agree = np.where(few, 4 * shared > twice, 200 * shared >= per_cent * twice)
     return (2 * words > rules.words_a_number * twice) | agree

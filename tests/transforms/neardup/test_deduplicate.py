@@ -1,6 +1,7 @@
 """All of it in a row."""
 
 import random
+import time
 
 import pyarrow as pa
 import pytest
@@ -42,7 +43,16 @@ def test_pages_with_the_same_comment_form_are_different_stories(write, table):
 
 
 @pytest.mark.parametrize(
-    "texts", [[], [""], ["", ""], [None, "a"], ["a " * 100_000, "a " * 50_000], ["\x00\x07", "\x00"]]
+    "texts",
+    [
+        [],
+        [""],
+        ["", ""],
+        [None, "a"],
+        ["a " * 100_000, "a " * 50_000],
+        ["a" * 1_000_000, "7" * 100_000, "中" * 100_000],
+        ["\x00\x07", "\x00"],
+    ],
 )
 def test_odd_texts_do_no_harm(texts):
     rows = range(1, len(texts) + 1)
@@ -51,6 +61,15 @@ def test_odd_texts_do_no_harm(texts):
     )
     members, relation = deduplicate(stories)
     assert len(members) == len(relation)
+
+
+def test_a_page_of_many_megabytes_is_compared_in_seconds(table):
+    chance = random.Random(1)
+    page = " ".join(f"w{chance.randrange(10**6)}" for _ in range(400_000))
+    stories = table(page, page[: len(page) // 2])
+    started = time.process_time()
+    assert set(kept(stories).values()) == {"s1"}
+    assert time.process_time() - started < 15
 
 
 @settings(max_examples=20)

@@ -61,13 +61,13 @@ def test_a_lone_phrase_does_not_count(table):
 
 @pytest.mark.parametrize(("gap", "linked"), [(0, 1), (3, 1), (4, 0)])
 def test_much_changed_stories_are_linked_only_within_days(write, table, gap, linked):
-    texts = write(1, 200), changed(write(1, 200), 0.1)
+    texts = write(1, 200), changed(write(1, 200), 0.2)
     assert len(edges(table(*texts, published=[DAYS[0], DAYS[gap]]))) == linked
     assert len(edges(table(*texts, published=[DAYS[gap], DAYS[0]]))) == linked
 
 
 def test_dates_do_not_matter_for_equal_texts_unknown_dates_and_one_url(write, table):
-    story, other = write(1, 200), changed(write(1, 200), 0.1)
+    story, other = write(1, 200), changed(write(1, 200), 0.2)
     far = {"published": [DAYS[0], DAYS[20]]}
     assert len(edges(table(story, story, **far))) == 1
     assert len(edges(table(story, other, published=[None, DAYS[20]]))) == 1
@@ -82,6 +82,23 @@ def test_two_issues_of_a_weekly_notice_are_two_stories(table):
     )
     assert len(edges(table(notice.format(12.5, 13.1, 880, 45), notice.format(14.2, 12.5, 871, 61)))) == 0
     assert len(edges(table(notice.format(12.5, 13.1, 880, 45), notice.format(12.5, 13.1, 880, 45) + " it said"))) == 1
+
+
+def test_reports_on_one_speech_are_two_stories_and_an_interview_run_twice_is_one(write, table):
+    speech = f'"{write(0, 150)}"'
+    assert len(edges(table(f"{write(1, 60)} {speech}", f"{speech} {write(2, 60)}"))) == 0
+    assert len(edges(table(f"{write(1, 60)} {speech}", f"{write(1, 60)} {speech} {write(2, 60)}"))) == 1
+    assert len(edges(table(f"{write(1, 12)} {speech}", f"{speech} {write(2, 90)}"))) == 1  # too little prose to tell
+
+
+def test_a_desk_changes_some_figures_of_a_long_story_and_adds_its_own(write, table):
+    long = " ".join(f"{write(n, 18)} {100 + n}" for n in range(20))
+    few_changed = long.replace(" 103 ", " 903 ").replace(" 111 ", " 911 ").replace(" 117 ", " 917 ")
+    most_changed = " ".join(f"{write(n, 18)} {200 + n}" for n in range(20))
+    own = " ".join(f"{write(50 + n, 18)} {300 + n}" for n in range(4))
+    assert len(edges(table(long, few_changed))) == 1
+    assert len(edges(table(long, most_changed))) == 0
+    assert len(edges(table(long, f"{few_changed} {own}"))) == 1
 
 
 @pytest.mark.parametrize("text", ["", "!?", "a", "a b", "a b c", "a b c d", "中"])
