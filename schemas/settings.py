@@ -116,7 +116,7 @@ class Settings(_Strict):
         "keep", description="the headline as the first line of text, or in title only"
     )
     languages: Names = Field((), description="keep only stories in these languages (ISO 639-1, with commas)")
-    min_words: int = Field(1, description="fewest words of a story", ge=1)
+    min_words: int = Field(0, description="fewest words of a story; pages without any character never are one", ge=0)
     exclude: str | None = Field(
         None, description="file of sites, URLs and ids, one a line, that must appear in no output"
     )

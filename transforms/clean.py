@@ -364,8 +364,8 @@ def _bare(texts: pa.Array) -> Bools:
 
 
 def _too_short(texts: pa.Array, words: int) -> Bools:
-    if words == 1:
-        return ~_bools(pc.match_substring_regex(texts, r"[\p{L}\p{N}]"))
+    if not words:
+        return ~_bools(pc.match_substring_regex(texts, r"[^\s\p{Z}\p{C}]"))
     return np.asarray(pc.count_substring_regex(texts, WORD).to_numpy() < words)
 
 

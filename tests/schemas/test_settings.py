@@ -24,7 +24,7 @@ def test_names_are_given_with_commas_or_as_a_list(given: object) -> None:
         {"steps": ["typos"]},
         {"steps": ["dedup"], "languages": ["en"]},
         {"steps": ["cleaning"]},
-        {"min_words": 0},
+        {"min_words": -1},
         {"limit": 0},
         {"dedup": {"join_at": 101}},
         {"limits": {"page_bytes": 1}},

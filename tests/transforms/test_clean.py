@@ -91,8 +91,8 @@ def test_lengths_are_in_characters_and_the_hash_is_of_the_text() -> None:
     assert row["content_hash"] == xxhash.xxh3_128_hexdigest("naïve 😀".encode())
 
 
-@pytest.mark.parametrize(("text", "kept"), [("", False), (" \n ", False), ("…!", False), ("a", True), ("新", True)])
-def test_a_page_without_a_word_is_too_short(text: str, kept: bool) -> None:
+@pytest.mark.parametrize(("text", "kept"), [("", False), (" \n\u00a0", False), ("…!", True), ("a", True), ("新", True)])
+def test_a_blank_page_is_too_short(text: str, kept: bool) -> None:
     outcome = cleaned([{"text": text}])
     assert outcome.filtered["reason"].to_pylist() == ([] if kept else ["too-short"])
 
