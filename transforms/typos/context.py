@@ -38,9 +38,10 @@ class Counts:
 
     @classmethod
     def load(cls, path: Path) -> Counts:
-        """A table as `training/typos/count.py` writes it: differences of the sorted keys, and levels."""
+        """A table as `training/typos/count.py` writes it: bytes of the sorted keys' differences, and levels."""
         with np.load(path) as table:
-            return cls(np.cumsum(table["steps"].astype(np.uint64)), table["level"])
+            low, high = table["steps"]
+            return cls(np.cumsum(low + (high.astype(np.uint64) << np.uint64(8))), table["level"])
 
     def level(self, wanted: Keys) -> Ints:
         """The level of each key, 0 where it was not seen."""

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 import symspellpy
 import wordfreq
 
@@ -28,6 +30,7 @@ UNKNOWN = -1
 VARIANT_AT_LEAST = 180  # frequency from which a national variant of a dictionary word is a word
 COMMON_AT_LEAST = 200  # frequency from which a dictionary word may be proposed as a correction
 MODERN_AT_LEAST = 300  # the same for longer words that the dictionary lacks: tweeted, airplane
+MODERN_LENGTH = 6
 
 
 class Index:
@@ -121,7 +124,7 @@ def english() -> Lexicon:
     }
     misspelled = misspellings()
     dictionary = _symspell_words()
-    american = {word for british in dictionary for word in _american(british)} - dictionary - misspelled.keys()
+    american = _american(dictionary) - dictionary - misspelled.keys()
     dictionary |= {word for word in american if frequency.get(word, 0) >= VARIANT_AT_LEAST}
     habits = tomllib.loads((DATA / "en.toml").read_text(encoding="utf-8"))
     confused = (line.split() for line in habits.pop("confusions").splitlines() if line)
@@ -139,19 +142,32 @@ def build(
 ) -> Lexicon:
     """A lexicon of plain tables: dictionary words, frequencies on the Zipf scale in hundredths, misspellings, the
     habits of the language (function words, prefixes, suffixes, inflections) and words often confused."""
-    words = list(dict.fromkeys([*sorted(dictionary), *frequency, *misspelled]))
-    listed = {word: row for row, word in enumerate(misspelled)}
+    own = keys(sorted(dictionary)), keys(list(frequency)), keys(list(misspelled))
+    members = np.sort(np.concatenate(own))
+    members = members[np.append(True, members[1:] != members[:-1])]
+    in_dictionary, in_frequency, in_misspelled = (np.searchsorted(members, some) for some in own)
+    known, share, listed = (
+        np.zeros(len(members), bool),
+        np.zeros(len(members), np.int16),
+        np.full(len(members), UNKNOWN),
+    )
+    known[in_dictionary] = True
+    share[in_frequency] = list(frequency.values())
+    listed[in_misspelled] = np.arange(len(misspelled))
     return Lexicon(
-        index=Index(keys(words)),
-        frequency=np.fromiter((frequency.get(word, 0) for word in words), np.int16, len(words)),
-        dictionary=np.fromiter((word in dictionary for word in words), bool, len(words)),
-        listed=np.fromiter((listed.get(word, UNKNOWN) for word in words), np.int32, len(words)),
+        index=Index(members),
+        frequency=share,
+        dictionary=known,
+        listed=listed.astype(np.int32),
         proposals=tuple(
-            word
-            for word, share in sorted(frequency.items())
-            if 2 <= len(word) <= WIDTH
-            and word not in misspelled
-            and (share >= COMMON_AT_LEAST if word in dictionary else share >= MODERN_AT_LEAST and len(word) >= 6)
+            sorted(
+                word
+                for word, often in frequency.items()
+                if often >= COMMON_AT_LEAST
+                and 2 <= len(word) <= WIDTH
+                and word not in misspelled
+                and (word in dictionary or (often >= MODERN_AT_LEAST and len(word) >= MODERN_LENGTH))
+            )
         ),
         corrections=tuple(misspelled.values()),
         confusions=confusions,
@@ -161,26 +177,20 @@ def build(
 
 # British ending or stem and its American form: symspellpy's dictionary has the British words only
 _NATIONAL = (
-    *(("our", "or"), ("elled", "eled"), ("elling", "eling"), ("eller", "eler"), ("alled", "aled"), ("alling", "aling")),
-    *(("ise", "ize"), ("isa", "iza"), ("isi", "izi"), ("yse", "yze"), ("ysi", "yzi"), ("ence", "ense"), ("ogue", "og")),
-    *(
-        ("tre", "ter"),
-        ("bre", "ber"),
-        ("ae", "e"),
-        ("oe", "e"),
-        ("mould", "mold"),
-        ("plough", "plow"),
-        ("grey", "gray"),
-    ),
-    *(("sceptic", "skeptic"), ("minium", "minum"), ("lful", "llful"), ("stalment", "stallment"), ("geing", "ging")),
+    "our or/elled eled/elling eling/eller eler/alled aled/alling aling/ise ize/isa iza/isi izi/yse yze/ysi yzi/"
+    "ence ense/ogue og/tre ter/bre ber/ae e/oe e/mould mold/plough plow/grey gray/sceptic skeptic/minium minum/"
+    "lful llful/stalment stallment/geing ging"
 )
 
 
-def _american(british: str) -> list[str]:
-    """The American spellings that a British word could have."""
-    if len(british) < 5:
-        return []
-    return [british.replace(there, here) for there, here in _NATIONAL if there in british]
+def _american(dictionary: set[str]) -> set[str]:
+    """The American spellings that British words could have."""
+    words = pa.array([word for word in dictionary if len(word) >= 5])
+    found: set[str] = set()
+    for british, american in (pair.split() for pair in _NATIONAL.split("/")):
+        changed = pc.replace_substring(words.filter(pc.match_substring(words, british)), british, american)
+        found.update(changed.to_pylist())
+    return found
 
 
 def misspellings() -> dict[str, tuple[str, ...]]:

@@ -116,10 +116,8 @@ def matrix_keys(rows: Bytes, size: Ints) -> Keys:
 
 
 def _joined(words: Sequence[str]) -> tuple[Bytes, Ints, Ints]:
-    encoded = [word.encode() for word in words]
-    size = np.fromiter(map(len, encoded), np.int64, len(encoded))
-    end = np.cumsum(size)
-    return np.frombuffer(b"".join(encoded) + bytes(WIDTH), np.uint8), end - size, end
+    text, bounds = _bytes(pa.array(words, pa.large_string()))
+    return text, bounds[:-1], bounds[1:]
 
 
 def _bytes(texts: pa.Array) -> tuple[Bytes, Ints]:
