@@ -84,8 +84,7 @@ def tokenize(texts: pa.Array) -> Tokens:
 
     first, rest, after = _shapes(classes, start, end)
     gap = _gaps(classes, after, row, start, end, bounds)
-    lower = np.zeros(len(text), np.uint8)
-    np.take(_LOWERED, text, out=lower)
+    lower = np.frombuffer(text.tobytes().translate(_LOWERED), np.uint8)
     return Tokens(text, lower, bounds, row, start, end, first, rest, gap, after, _keys(lower, start, end))
 
 
@@ -134,7 +133,8 @@ def _bytes(texts: pa.Array) -> tuple[Bytes, Ints]:
     return text, (bounds - bounds[0]).copy() if len(column) else np.zeros(1, np.int64)
 
 
-def _tables() -> tuple[Bytes, Bytes]:
+def _tables() -> tuple[bytes, bytes]:
+    """What each byte is, and what it is in lower case, for `bytes.translate`."""
     classes, lowered = np.zeros(256, np.uint8), np.arange(256, dtype=np.uint8)
     for code in range(128):
         character = chr(code)
@@ -159,7 +159,7 @@ def _tables() -> tuple[Bytes, Bytes]:
             classes[code] = APOSTROPHE
         elif character in " \t":
             classes[code] = SPACE
-    return classes, lowered
+    return classes.tobytes(), lowered.tobytes()
 
 
 _CLASSES, _LOWERED = _tables()
@@ -167,7 +167,7 @@ _CLASSES, _LOWERED = _tables()
 
 def _classes(text: Bytes) -> Bytes:
     """What each byte is; the bytes of one character share its class."""
-    classes = _CLASSES[text]
+    classes = np.frombuffer(bytearray(text.tobytes().translate(_CLASSES)), np.uint8)
     beyond = np.flatnonzero(text >= 0x80)
     if not len(beyond):
         return classes
@@ -195,8 +195,10 @@ def _shapes(classes: Bytes, start: Ints, end: Ints) -> tuple[Bytes, Bytes, Bytes
     if not len(start):
         return (np.zeros(0, np.uint8),) * 3
     known = ~np.uint8(_WORD)
-    spans = np.bitwise_or.reduceat(classes, np.stack([start, end], axis=1).ravel())
-    first, rest, after = classes[start] & known, spans[0::2] & known, spans[1::2] & known
+    first, rest = classes[start] & known, _union(classes, start, end) & known
+    after = classes[end]
+    wide = np.flatnonzero(start[1:] - end[:-1] != 1)  # most words are a single space apart
+    after[wide] = _union(classes, end[wide], start[wide + 1])
     capital = np.flatnonzero((first == UPPER) & (end - start > 1))
     rest[capital] = _union(classes, start[capital] + 1, end[capital]) & known
     rest[end - start == 1] = 0
@@ -230,11 +232,11 @@ def _keys(lower: Bytes, start: Ints, end: Ints) -> Keys:
         return np.zeros(0, np.uint64)
     size = end - start
     window = np.ndarray((len(lower) - 7,), "<u8", np.ascontiguousarray(lower), strides=(1,))
-    parts = []
-    for at in (0, 8, 16):
-        held = np.clip(size - at, 0, 8)
-        parts.append(window[np.where(held > 0, start + at, 0)] & _MASKS[held])
-    return _mix(parts[0], parts[1], parts[2], size)
+    one, two, three = window[start] & _MASKS[np.minimum(size, 8)], *np.zeros((2, len(start)), np.uint64)
+    for part, at in ((two, 8), (three, 16)):  # few words are that long
+        longer = np.flatnonzero(size > at)
+        part[longer] = window[start[longer] + at] & _MASKS[np.minimum(size[longer] - at, 8)]
+    return _mix(one, two, three, size)
 
 
 _MASKS = np.array([(1 << (8 * n)) - 1 for n in range(9)], np.uint64)
