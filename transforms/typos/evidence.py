@@ -21,6 +21,8 @@ from transforms.typos.tokens import APOSTROPHE, BREAK, LOWER, QUOTE, UPPER, WIDT
 Features = npt.NDArray[np.int32]
 
 SHORTEST = 3
+# A page is prose with so few suspects, or with one in so many words, and never with so many
+FEW, PROSE, MANY = 20, 8, 5_000
 
 
 FEATURES = (
@@ -55,7 +57,7 @@ class Evidence:
 
 def suspects(passage: Passage, vocabulary: Vocabulary) -> Ints:
     """Words that may be typing errors: unknown, of plain letters; with a capital only at the head of a sentence or
-    quotation, or where the spelling is listed as wrong."""
+    quotation, or where the spelling is listed as wrong. A page that is full of them is no prose: it has none."""
     tokens = passage.tokens
     size = tokens.end - tokens.start
     lower = (tokens.first == LOWER) & (tokens.rest == LOWER)
@@ -63,7 +65,11 @@ def suspects(passage: Passage, vocabulary: Vocabulary) -> Ints:
     apart = ((tokens.gap | tokens.after) & APOSTROPHE) == 0
     odd = np.flatnonzero((lower | capital) & apart & ~passage.known & (size >= SHORTEST) & (size <= WIDTH - 1))
     listed = (passage.word[odd] != UNKNOWN) & (vocabulary.lexicon.listed[passage.word[odd]] != UNKNOWN)
-    return odd[lower[odd] | (tokens.gap[odd] & (BREAK | QUOTE) > 0) | listed]
+    found = odd[lower[odd] | (tokens.gap[odd] & (BREAK | QUOTE) > 0) | listed]
+    pages = len(tokens.bounds) - 1
+    words, strange = np.bincount(tokens.row, minlength=pages), np.bincount(tokens.row[found], minlength=pages)
+    prose = (strange <= FEW + words // PROSE) & (strange <= MANY)
+    return found[prose[tokens.row[found]]]
 
 
 def weigh(passage: Passage, vocabulary: Vocabulary, token: Ints) -> Evidence:

@@ -1,5 +1,7 @@
 """The editor: what is repaired, what is never touched, and that a page's edits do not depend on its batch."""
 
+import time
+
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -114,6 +116,22 @@ def test_odd_input_gives_no_edits(corrector, texts, languages):
     edits = correct(pa.array(texts, pa.string()), pa.array(languages, pa.string()), corrector)
     assert edits.num_rows == 0
     assert edits.schema == BATCH_EDITS
+
+
+def test_a_page_full_of_unknown_words_is_no_prose(corrector):
+    noise = " ".join(f"goverment annouced {'abcdefghij'[n % 10]}xq{'klmnopqrst'[n // 10 % 10]}" for n in range(60))
+    assert made(corrector, f"{PLAIN} {noise}") == []
+
+
+def test_a_huge_page_costs_time_in_proportion(corrector):
+    def seconds(size: int) -> float:
+        page = f"{PLAIN} The goverment said so. " * size + "zzyzx" * size
+        started = time.process_time()
+        correct(pa.array([page]), pa.array(["en"]), corrector)
+        return time.process_time() - started
+
+    seconds(1_000)
+    assert seconds(16_000) < 40 * max(seconds(2_000), 0.02)
 
 
 PAGES = st.lists(
