@@ -105,7 +105,7 @@ def commit(
         "seconds_by_step": _sums(manifest.seconds for manifest in cleaned),
     }
     survey_units.keep(plan, work)
-    index.commit(plan, work, [manifest.unit for manifest in finished if manifest.indexed])
+    index.commit(plan, [manifest.unit for manifest in finished if manifest.indexed])
     content = {"result": result, "execution": execution}
     files.write_bytes(run, json.dumps(content, indent=1, ensure_ascii=False).encode(), work)
     files.delete_tree(work)

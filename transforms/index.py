@@ -77,9 +77,10 @@ def keep_part(plan: Plan, work: str, unit: int, gone: pa.Array, partitions: int)
     if plan.index_folder is None:
         return
     path = files.join(plan.index_folder, plan.run_name, _part_name(unit))
+    drafts = _drafts(plan.index_folder, plan)
     with (
-        sketch_files.SketchWriter(f"{path}.sketches.arrow", work) as writer,
-        files.draft(f"{path}.keys.arrow", work) as draft,
+        sketch_files.SketchWriter(f"{path}.sketches.arrow", drafts) as writer,
+        files.draft(f"{path}.keys.arrow", drafts) as draft,
         pa.ipc.new_file(draft, INDEX_KEYS) as key_file,
     ):
         found, rows = [np.empty(0, KEY)], 0
@@ -96,7 +97,7 @@ def keep_part(plan: Plan, work: str, unit: int, gone: pa.Array, partitions: int)
             key_file.write_batch(pa.record_batch([mine["key"], mine["document"].astype(np.uint32)], schema=INDEX_KEYS))
 
 
-def commit(plan: Plan, work: str, parts: Sequence[int]) -> None:
+def commit(plan: Plan, parts: Sequence[int]) -> None:
     """Put the run into the pointer and take out what is older than the window before its date.
 
     Raises IndexRefusedError where another run has changed the pointer since this one was planned.
@@ -106,7 +107,9 @@ def commit(plan: Plan, work: str, parts: Sequence[int]) -> None:
         return
     pointer, state = _pointer(folder)
     own = IndexedRun(name=plan.run_name, date=date.isoformat(), identity=plan.identity, parts=tuple(parts))
+    drafts = _drafts(folder, plan)
     if own in pointer.runs:  # a retry of this very step
+        files.delete_tree(drafts)
         return
     if state != plan.index_state:
         raise IndexRefusedError(
@@ -118,10 +121,11 @@ def commit(plan: Plan, work: str, parts: Sequence[int]) -> None:
     kept = [run for run in pointer.runs if run.date >= oldest and run.name != own.name]
     runs = tuple(sorted([*kept, own], key=lambda run: (run.date, run.name)))
     data = Pointer(runs=runs).model_dump_json(indent=1).encode()
-    if not files.replace(files.join(folder, POINTER), data, plan.index_state, state_of, work):
+    if not files.replace(files.join(folder, POINTER), data, plan.index_state, state_of, drafts):
         raise IndexRefusedError(f"another run is changing the index {folder}: nothing was written to it")
     for run in lapsed:
         files.delete_tree(files.join(folder, run.name))
+    files.delete_tree(drafts)
 
 
 def state_of(content: bytes | None) -> str:
@@ -144,6 +148,11 @@ def _pointer(folder: str) -> tuple[Pointer, str]:
             "start a new index in another folder"
         )
     return pointer, state_of(content)
+
+
+def _drafts(folder: str, plan: Plan) -> str:
+    """Where the run's drafts for the index wait: beside it, as no file is renamed from one file system to another."""
+    return files.join(folder, "_work", plan.run_name)
 
 
 def _part_name(part: int) -> str:

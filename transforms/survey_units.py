@@ -63,14 +63,19 @@ def load(plan: Plan, work: str, of: pa.Array) -> Profile | None:
 
 
 def keep(plan: Plan, work: str) -> None:
-    """Copy the run's profile to `plan.profile_target`, replacing one of the same name; `profile.json` comes last."""
+    """Copy the run's profile to `plan.profile_target`, replacing one of the same name; `profile.json` comes last.
+
+    Drafts wait beside it, as no file is renamed from one file system to another.
+    """
     target = plan.profile_target
     if target is None or not plan.settings.surveys:
         return
+    drafts = files.join(target, "_work")
     for metadata in files.listing(files.join(_folder(work), "*.parquet")):
         name = metadata.path.rpartition("/")[2]
-        files.write_bytes(files.join(target, name), files.read_bytes(metadata.path), work)
-    files.write_bytes(files.join(target, plans.PROFILE_DONE), json.dumps({"identity": plan.identity}).encode(), work)
+        files.write_bytes(files.join(target, name), files.read_bytes(metadata.path), drafts)
+    files.write_bytes(files.join(target, plans.PROFILE_DONE), json.dumps({"identity": plan.identity}).encode(), drafts)
+    files.delete_tree(drafts)
 
 
 def _sight(unit: int, work: str, identity: str) -> Packed:

@@ -58,10 +58,16 @@ def test_globs_and_lists_name_the_same_files(given: str, stored: dict[str, bytes
     assert sources == ["a.jsonl", "b.jsonl.gz"]
 
 
-def test_what_is_learned_of_sites_waits_there_too(stored: dict[str, bytes]) -> None:
-    run("mem://news/in/b.jsonl.gz", "--steps", "scaffolding", "--site-profiles", "mem://news/profiles")
-    assert [name for name in stored if name.startswith("mem://news/profiles/")]
-    assert "_work" not in "".join(outputs(stored))
+def test_what_later_runs_need_may_lie_elsewhere_than_the_output(stored: dict[str, bytes], tmp_path: Path) -> None:
+    """No draft is renamed from one file system to another."""
+    steps = ("--steps", "scaffolding,dedup", "--duplicates", "mark")
+    elsewhere = ("--index", "mem://news/index", "--site-profiles", "mem://news/profiles")
+    for night in (1, 2):
+        date = f"2026-05-0{night}"
+        runs.run("mem://news/in/b.jsonl.gz", *steps, *elsewhere, "--run-date", date, output=tmp_path / date)
+    assert [name for name in stored if name.startswith("mem://news/profiles/") and name.endswith("/profile.json")]
+    assert [name for name in stored if "_work" in name] == []
+    assert {row["kept_run"] is not None for row in runs.rows(tmp_path / "2026-05-02", "duplicates")} == {True}
 
 
 def test_a_finished_output_is_refused_or_replaced(stored: dict[str, bytes]) -> None:
