@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.typos import neighbours, surroundings
+from transforms.typos.context import NAME
 from transforms.typos.lexicon import UNKNOWN
 from transforms.typos.neighbours import FAR, Pairs
 from transforms.typos.passage import Passage, Vocabulary
@@ -21,6 +22,7 @@ from transforms.typos.tokens import APOSTROPHE, BREAK, LOWER, QUOTE, UPPER, WIDT
 Features = npt.NDArray[np.int32]
 
 SHORTEST = 3
+USED = 3  # level of counts (4 documents) from which news are taken to use a word
 # A page is prose with so few suspects, or with one in so many words, and never with so many
 FEW, PROSE, MANY = 20, 8, 5_000
 
@@ -56,8 +58,11 @@ class Evidence:
 
 
 def suspects(passage: Passage, vocabulary: Vocabulary) -> Ints:
-    """Words that may be typing errors: unknown, of plain letters; with a capital only at the head of a sentence or
-    quotation, or where the spelling is listed as wrong. A page that is full of them is no prose: it has none."""
+    """Words that may be typing errors: unknown, of plain letters, and not what news write often.
+
+    With a capital only at the head of a sentence or quotation, or where the spelling is listed as wrong. A page that is
+    full of such words is no prose: it has none.
+    """
     tokens = passage.tokens
     size = tokens.end - tokens.start
     lower = (tokens.first == LOWER) & (tokens.rest == LOWER)
@@ -65,7 +70,9 @@ def suspects(passage: Passage, vocabulary: Vocabulary) -> Ints:
     apart = ((tokens.gap | tokens.after) & APOSTROPHE) == 0
     odd = np.flatnonzero((lower | capital) & apart & ~passage.known & (size >= SHORTEST) & (size <= WIDTH - 1))
     listed = (passage.word[odd] != UNKNOWN) & (vocabulary.lexicon.listed[passage.word[odd]] != UNKNOWN)
-    found = odd[lower[odd] | (tokens.gap[odd] & (BREAK | QUOTE) > 0) | listed]
+    level = vocabulary.counts.level
+    used = np.where(lower[odd], level(tokens.key[odd]), level(tokens.key[odd] ^ NAME)) >= USED
+    found = odd[np.where(listed, True, (lower[odd] | (tokens.gap[odd] & (BREAK | QUOTE) > 0)) & ~used)]
     pages = len(tokens.bounds) - 1
     words, strange = np.bincount(tokens.row, minlength=pages), np.bincount(tokens.row[found], minlength=pages)
     prose = (strange <= FEW + words // PROSE) & (strange <= MANY)
