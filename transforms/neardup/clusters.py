@@ -123,7 +123,7 @@ def _carried(edges: Array, rules: Rules) -> tuple[Array, Array]:
 
 
 def _separate(parts: list[int]) -> bool:
-    """Whether the covered parts fall into groups that hardly overlap."""
+    """Whether the covered parts fall into groups that overlap by no more than a quarter of the smaller."""
     groups: list[int] = []
     for mask in sorted(set(parts), key=lambda mask: (-mask.bit_count(), mask)):
         joined = mask
