@@ -34,6 +34,7 @@ OWN = {
     REPEATED_HEADLINE: 99,
 }  # what removes besides rules, and how sure it is; the model says itself
 OPEN_END = r"(?:\.\.\.|…|\[…\]|[,–—-]|\s(?:the|a|an|of|and|or|to|in|on|for|with|by|at|from|that|as|is|was))$"
+TELLING = 54  # bytes: nine words, or eighteen Chinese characters; a page of shorter lines is a menu
 WALL_REACH = 6  # lines: a paywall stands that close behind its teaser
 MOSTLY = 60  # hundredths of a page's bytes: more removed is most of it
 
@@ -113,7 +114,8 @@ def clean(texts: pa.Array, sites: pa.Array | None, titles: pa.Array | None, clea
     removed[headline[headline >= 0]] = NO_RULE
     removed = np.where((ruled >= 0) & (ruled < cleaner.own), ruled, removed)  # users have the last word
     removed[_held(lines, hits, removed, names, cleaner)] = NO_RULE
-    article &= np.bincount(lines.page[removed < 0], minlength=lines.pages) > 0
+    telling = (removed < 0) & (lines.end - lines.start >= TELLING)
+    article &= np.bincount(lines.page[telling], minlength=lines.pages) > 0
     removed[~article[lines.page]] = NO_RULE  # the page is filtered as it is
 
     edits = removal.edits(lines, removed, names, _confidences(removed, scores, cleaner))

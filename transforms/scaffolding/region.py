@@ -22,7 +22,7 @@ DOUBT = -1000  # below it the model removes a line
 INSIDE = -2500  # below it even a short one within the article
 LEAN = 600  # what lines are given when the best stretch is looked for: gaps in an article are bridged
 TRUST = 1000  # above it a line stays against a rule of the packs
-ARTICLE = -1500  # above it a page holds an article
+ARTICLE = -2000  # above it a page holds an article
 TALKED_OF = 3500  # above it a page is an article that readers may comment on, and no forum
 FADES = 600  # by so much comments score lower, in the mean, than the article before them
 
