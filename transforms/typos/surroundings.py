@@ -105,13 +105,15 @@ def on_page(passage: Passage, vocabulary: Vocabulary, token: Ints, suspect: Ints
     root = _roots(vocabulary.neighbours.rows[meant])
     roots = np.unique(root)
     window = np.ndarray((len(tokens.lower) - 7,), "<u8", tokens.lower, strides=(1,))
-    hit, which = _hits(_spread(window[tokens.start] & _ROOT), _spread(roots))
+    # words too short to have a root have none: what follows them is not theirs
+    own_root = np.where(tokens.end - tokens.start >= KIN, window[tokens.start] & _ROOT, np.uint64(0))
+    hit, which = _hits(_spread(own_root), _spread(roots))
     # the suspect may share the root itself: kin are the others
     pair, times = np.unique(tokens.row[hit] * len(roots) + which, return_counts=True)
     asked = page[suspect] * len(roots) + np.searchsorted(roots, root)
     at = np.minimum(np.searchsorted(pair, asked), max(0, len(pair) - 1))
     kin = np.where(pair[at] == asked, times[at], 0) if len(pair) else np.zeros(len(asked), np.int64)
-    kin = kin - (root == (window[tokens.start[token]] & _ROOT)[suspect])
+    kin = kin - (root == own_root[token][suspect])
     return {
         "on_page": np.minimum(count[np.searchsorted(have, own)] - 1, 5)[suspect],
         "on_page_capital": (np.isin(own, capital) & (tokens.first[token] != UPPER))[suspect],
@@ -183,7 +185,8 @@ def _quoted(tokens: Tokens, token: Ints) -> Ints:
     inside = (count % 2 == 1) | curly
     start = np.where(curly, opened, _last(straight, at))
     stop = np.where(curly, _next(closing, at), _next(straight, at))
-    return np.where(inside, np.where(stop - start <= SHORT_QUOTE, 2, 1), 0)
+    short = (stop - start <= SHORT_QUOTE) & (stop < tokens.bounds[tokens.row[token] + 1])
+    return np.where(inside, np.where(short, 2, 1), 0)
 
 
 def _last(places: Ints, at: Ints) -> Ints:

@@ -4,7 +4,7 @@ import time
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from schemas.edits import BATCH_EDITS
@@ -146,6 +146,8 @@ PAGES = st.lists(
 
 @settings(max_examples=30, deadline=None)
 @given(PAGES)
+@example(["said hte The", "The"])  # what stands behind a page's last word is another page
+@example([f"{PLAIN} “the goverment said", "”"])  # so is what closes its last quotation
 def test_a_page_has_the_same_edits_in_any_batch(corrector, pages):
     together = correct(pa.array(pages), pa.array(["en"] * len(pages)), corrector).to_pylist()
     apart = [
