@@ -34,7 +34,7 @@ def candidate_pairs(keys: Array) -> Array:
     """
     keys = np.unique(keys)  # bucket by bucket, by length within each, then by document
     buckets = keys["key"] >> np.uint64(LENGTH_BITS)
-    starts = np.flatnonzero(np.concatenate((buckets[:1] == buckets[:1], buckets[1:] != buckets[:-1])))
+    starts = np.flatnonzero(_new(buckets))
     sizes = np.diff(np.append(starts, len(keys)))
     documents = keys["document"]
     small, big = sizes <= CAP, sizes > CAP
@@ -63,10 +63,15 @@ def _sorted(pieces: list[Array]) -> Array:
 
 def _earlier_votes(pairs: Array) -> Array:
     """How many of the sorted pairs before each are the same pair."""
-    new = np.ones(len(pairs), bool)
-    new[1:] = (pairs[1:] != pairs[:-1]).any(axis=1)
-    starts = np.flatnonzero(new)
+    starts = np.flatnonzero(_new(pairs[:, 0]) | _new(pairs[:, 1]))
     return np.arange(len(pairs)) - np.repeat(starts, np.diff(np.append(starts, len(pairs))))
+
+
+def _new(values: Array) -> Array:
+    """Which values differ from the one before."""
+    new = np.ones(len(values), bool)
+    new[1:] = values[1:] != values[:-1]
+    return new
 
 
 def _apart(documents: Array, starts: Array, sizes: Array, distance: int) -> Array:

@@ -30,7 +30,7 @@ LONGEST = (1 << LENGTH_BITS) - 1
 # (words on each side among which a chosen shingle is the least, fewest words from one to the next, longest story)
 SPANS = ((6, 32, LONGEST), (4, 12, 256), (2, 6, 96))
 
-_CONTENT, _URL, _SPAN = 1, 2, 64  # what a key is of, so that keys of different kinds never meet
+_CONTENT, _URL, _SPAN = (1, 2), 3, 64  # what a key is of, so that keys of different kinds never meet
 
 
 def keys(sketches: pa.Table) -> Array:
@@ -40,7 +40,8 @@ def keys(sketches: pa.Table) -> Array:
     shingles = Lists.of(sketches["shingles"])
     everyone = np.arange(len(documents))
     found = [
-        (_mix(_content(sketches["content"]), _CONTENT), everyone),
+        # twice, so that even a crowd of equal texts too short for spans has the votes that make candidates
+        *((_mix(_content(sketches["content"]), kind), everyone) for kind in _CONTENT),
         _urls(sketches["url"].to_numpy()),
         *(_spans(shingles, words, *spans) for spans in SPANS),
     ]

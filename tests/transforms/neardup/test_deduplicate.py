@@ -37,6 +37,11 @@ def test_a_star_story_with_hundreds_of_copies_is_one_cluster(write, table):
     assert len(kept(table(story, *copies))) == 301
 
 
+def test_a_crowd_of_equal_short_texts_is_one_cluster(table):
+    assert set(kept(table(*["no trains today"] * 50, "no ferries today")).values()) == {"s1"}
+    assert len(kept(table(*["no trains today"] * 50, "no ferries today"))) == 50
+
+
 def test_pages_with_the_same_comment_form_are_different_stories(write, table):
     form = write(0, 40)
     assert kept(table(*(f"{write(n, 120)} {form}" for n in range(1, 60)))) == {}

@@ -36,7 +36,7 @@ def test_pages_of_one_url_and_equal_texts_meet(write, table):
     met = buckets(table(write(1), write(2), "?", "?", url=urls))
     assert met[1] & met[2]
     assert met[3] == met[4]
-    assert len(met[3]) == 1
+    assert len(met[3]) == 2
 
 
 def test_keys_of_a_bucket_carry_the_length_and_go_to_one_partition(write, table):
