@@ -9,8 +9,10 @@ and only what is nearly certain is changed.
     edits = correct(pa.array(["The goverment fell."]), pa.array(["en"]), corrector)
 
 - `tokens`: words as columns
-- `lexicon`, `neighbours`, `forms`: what words there are, which are a slip away, what looks like a word
-- `evidence`: what speaks for and against a correction, as integers
+- `lexicon`, `neighbours`, `forms`, `context`: what words there are, which are a slip away, what looks like a word, what
+  stands side by side
+- `passage`, `evidence`, `surroundings`: a batch looked up, and what speaks for and against a correction, as integers
+- `realword`: words that exist and stand in the wrong place
 - `score`: the trained decision
 - `protection`: what is never touched
 - `corrector`: the editor, made of these
