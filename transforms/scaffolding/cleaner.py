@@ -34,7 +34,7 @@ OWN = {
     REPEATED_HEADLINE: 99,
 }  # what removes besides rules, and how sure it is; the model says itself
 OPEN_END = r"(?:\.\.\.|…|\[…\]|[,–—-]|\s(?:the|a|an|of|and|or|to|in|on|for|with|by|at|from|that|as|is|was))$"
-TELLING = 54  # bytes: nine words, or eighteen Chinese characters; a page of shorter lines is a menu
+TELLING = 54  # bytes: nine words, or eighteen Chinese characters; scaffolding and shorter lines make a menu
 WALL_REACH = 6  # lines: a paywall stands that close behind its teaser
 MOSTLY = 60  # hundredths of a page's bytes: more removed is most of it
 
@@ -114,8 +114,7 @@ def clean(texts: pa.Array, sites: pa.Array | None, titles: pa.Array | None, clea
     removed[headline[headline >= 0]] = NO_RULE
     removed = np.where((ruled >= 0) & (ruled < cleaner.own), ruled, removed)  # users have the last word
     removed[_held(lines, hits, removed, names, cleaner)] = NO_RULE
-    telling = (removed < 0) & (lines.end - lines.start >= TELLING)
-    article &= np.bincount(lines.page[telling], minlength=lines.pages) > 0
+    article &= ~_menus(lines, removed)
     removed[~article[lines.page]] = NO_RULE  # the page is filtered as it is
 
     edits = removal.edits(lines, removed, names, _confidences(removed, scores, cleaner))
@@ -164,6 +163,14 @@ def _held(lines: Lines, hits: Hits, removed: Array, names: list[str], cleaner: C
     for phrase in cleaner.keep:
         held |= pc.match_substring(lines.distinct, phrase).to_numpy(zero_copy_only=False)
     return held[lines.code] | ((removed >= 0) & off[removed])
+
+
+def _menus(lines: Lines, removed: Array) -> Array:
+    """bool a page: nothing stays of it, or it has scaffolding and what stays besides are short lines."""
+    kept = removed < 0
+    whole = np.bincount(lines.page[~kept], minlength=lines.pages) == 0
+    telling = kept & (whole[lines.page] | (lines.end - lines.start >= TELLING))
+    return np.bincount(lines.page[telling], minlength=lines.pages) == 0
 
 
 def _repeats(lines: Lines, headline: Array) -> Array:

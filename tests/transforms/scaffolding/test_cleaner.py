@@ -111,6 +111,12 @@ def test_a_page_of_nothing_but_scaffolding_is_no_article(cleaner, page):
     assert len(found.edits) == 0
 
 
+def test_a_few_words_without_scaffolding_are_a_page(cleaner):
+    texts, found = cleaned(["Ferries run again"], cleaner)
+    assert texts == ["Ferries run again"]
+    assert found.article.tolist() == [True]
+
+
 def test_a_family_that_is_off_stays(cleaner):
     off = Cleaner.of(Options(families_off=("caption",)))
     assert "Photo: Jo Penn" in cleaned([PAGE], off)[0][0]
