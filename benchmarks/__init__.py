@@ -1,0 +1,1 @@
+"""Measuring: what each step costs, on pages made from the samples."""
