@@ -82,7 +82,7 @@ class Dedup(_Strict):
         json_schema_extra=_flag("--preferred-sites"),
     )
     join_at: int = Field(
-        60,
+        58,
         description="per cent of the shorter story's words that two stories of a cluster share",
         ge=30,
         le=100,
