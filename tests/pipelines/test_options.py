@@ -159,11 +159,11 @@ def test_a_mistake_in_the_file_is_named_with_what_would_be_right(text: str, told
 
 
 def test_all_mistakes_are_told_at_once(toml: Path) -> None:
-    assert len(refusal(toml, 'dupicates = "mark"\nmin_words = 0\nlimit = "x"').splitlines()) == 3
+    assert len(refusal(toml, 'dupicates = "mark"\nmin_words = -1\nlimit = "x"').splitlines()) == 3
 
 
 def test_a_mistake_that_was_typed_is_named_by_its_option(toml: Path) -> None:
-    assert refusal(toml, "limit = 3", {("min_words",): "0"}).startswith("--min-words: Input should be greater")
+    assert refusal(toml, "limit = 3", {("min_words",): "-1"}).startswith("--min-words: Input should be greater")
 
 
 def test_an_option_within_what_should_be_a_table_is_refused(toml: Path) -> None:

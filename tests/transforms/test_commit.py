@@ -20,7 +20,7 @@ from transforms.packing import pack
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    corpus.write_jsonl(tmp_path / "in" / "a.jsonl", [*corpus.pages(9), "broken", {"id": "x", "text": "…"}])
+    corpus.write_jsonl(tmp_path / "in" / "a.jsonl", [*corpus.pages(9), "broken", {"id": "x", "text": " "}])
     return tmp_path
 
 
