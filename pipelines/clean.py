@@ -59,10 +59,10 @@ def build(pipeline: beam.Pipeline, plan: Plan, output: str, work: str, engine: s
     if plan.settings.surveys:
         units = units | "SurveyUnits" >> SurveyUnits(*place)
     cleaned = units | "CleanUnits" >> CleanUnits(*place)
-    numbers, keys, ids = (
-        cleaned[tag] | f"Typed {tag}" >> beam.Map(_same).with_output_types(Packed) for tag in ("units", "keys", "ids")
+    numbers, ids = (
+        cleaned[tag] | f"Typed {tag}" >> beam.Map(_same).with_output_types(Packed) for tag in ("units", "ids")
     )
-    decisions = keys | "FindDuplicates" >> FindDuplicates(*place)
+    decisions = numbers | "FindDuplicates" >> FindDuplicates(*place)
     finished = (numbers, decisions) | "FinishUnits" >> FinishUnits(output, *place)
     repeats = ids | "CountRepeats" >> CountRepeats()
     return (finished, repeats) | "Commit" >> Commit(output, *place, engine)

@@ -42,7 +42,7 @@ def _option(spec: OptionSpec) -> click.Option:
     kind = click.Choice(spec.choices) if spec.choices else click.STRING
     shown = ",".join(spec.default) if isinstance(spec.default, tuple) else spec.default
     text = f"{spec.help} [{shown}]" if shown not in (None, "") else spec.help
-    metavar = None if spec.choices else "N" if isinstance(spec.default, int) else "TEXT"
+    metavar = None if spec.choices else spec.metavar
     return click.Option(names, type=kind, default=None, help=text, metavar=metavar)
 
 

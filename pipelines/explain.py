@@ -17,7 +17,7 @@ import click
 from pipelines.options import UsageError
 from schemas.settings import Settings
 from transforms.clean import Desk, clean
-from transforms.read import Fields, Limits, read, whole_file
+from transforms.read import Fields, Limits, UnreadableError, read, whole_file
 from transforms.trace import Piece, trace
 
 # What a terminal would obey: control characters, and marks that turn the direction of text.
@@ -45,7 +45,11 @@ def explain(path: str, settings: Settings, desk: Desk) -> Iterator[Explained]:
     names = settings.fields
     fields = Fields(names.text, names.id, names.url, names.date, names.title, names.author)
     document = 0
-    for batch in read(whole_file(path), fields, Limits(page_bytes=settings.limits.page_bytes)):
+    try:
+        piece = whole_file(path)
+    except UnreadableError as error:
+        raise UsageError(f"cannot read {path}: {error}") from None
+    for batch in read(piece, fields, Limits(page_bytes=settings.limits.page_bytes)):
         for reject in batch.rejects.to_pylist():
             if reject["position"] is None:
                 raise UsageError(f"cannot read {path}: {reject['message']}")

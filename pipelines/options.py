@@ -37,6 +37,7 @@ class OptionSpec:
     default: Any
     choices: tuple[str, ...]
     switch: bool
+    metavar: str
 
 
 def option_specs() -> list[OptionSpec]:
@@ -134,7 +135,16 @@ def _specs(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[OptionSpec
                 default=field.default,
                 choices=get_args(kind) if get_origin(kind) is Literal else (),
                 switch=kind is bool,
+                metavar=_metavar(kind, field),
             )
+
+
+def _metavar(kind: Any, field: FieldInfo) -> str:
+    """What stands for an option's value in its help: a number, a path, a list, or text."""
+    about = field.description or ""
+    if kind is int or int in get_args(kind):
+        return "N"
+    return next((word.upper() for word in ("folder", "file") if about.startswith(word)), "TEXT")
 
 
 def _flag_of(name: str, field: FieldInfo, nested: bool) -> str | None:

@@ -20,7 +20,7 @@ from transforms.commit import RUN
 
 WORK = "_work"
 PART = re.compile("(" + "|".join(dataset.name for dataset in DATASETS) + r")/part-\d{5,}\.parquet")
-OWN_FILES = ("README.md", "report.html", RUN)
+OWN_FILES = ("README.md", RUN)
 
 
 def work_of(output: str) -> str:
@@ -34,6 +34,7 @@ def check(output: str, overwrite: bool) -> None:
     if files.exists(files.join(output, RUN)):
         if not overwrite:
             raise UsageError(f"{output} holds a finished run: choose another --output, or replace it with --overwrite")
+        _listed(files.join(output, RUN))
     elif foreign := _foreign(output):
         raise UsageError(f"{output} holds files that no copydesk run wrote, {foreign} for one: choose another --output")
 
@@ -41,18 +42,18 @@ def check(output: str, overwrite: bool) -> None:
 def prepare(output: str, plan: Plan) -> bool:
     """Clear away what an older run left and save the plan; whether an unfinished run of this plan is continued.
 
-    Of a finished run only what its `run.json` lists is deleted. The order matters where this is interrupted: whatever
-    is left is never taken for a run that can be continued.
+    Of a finished run only what its `run.json` lists is deleted, that file and the card. The order matters where this
+    is interrupted: whatever is left is never taken for a run that can be continued.
     """
     work = work_of(output)
     run = files.join(output, RUN)
     if files.exists(run):
-        listed = [info["name"] for info in json.loads(files.read_bytes(run))["result"]["files"]]
+        listed = _listed(run)
         files.delete_tree(work)  # all that its run did not come to clear away
         files.delete([run])
         names = [name for name in listed if PART.fullmatch(name)] + list(OWN_FILES)
         files.delete([path for path in (files.join(output, name) for name in names) if files.exists(path)])
-    elif _begun(work) == plan.identity:
+    elif _begun(work) == plan.fingerprint:
         plans.save(plan, work)  # the index may have moved on meanwhile
         return True
     else:
@@ -69,15 +70,23 @@ def prepare(output: str, plan: Plan) -> bool:
     return False
 
 
+def _listed(run: str) -> list[str]:
+    """The files that a `run.json` lists. Raises UsageError where it is none of ours."""
+    try:
+        return [str(info["name"]) for info in json.loads(files.read_bytes(run))["result"]["files"]]
+    except (ValueError, KeyError, TypeError):
+        raise UsageError(f"{run} was not written by copydesk: choose another --output") from None
+
+
 def _is_part(path: str, output: str) -> bool:
     return PART.fullmatch(path.removeprefix(output).lstrip("/")) is not None
 
 
 def _begun(work: str) -> str | None:
-    """The identity of the plan that lies in the work folder, if one does."""
+    """The fingerprint of the plan that lies in the work folder, if one does."""
     try:
         if files.exists(plans.path_of(work)):
-            return Plan.model_validate_json(files.read_bytes(plans.path_of(work))).identity
+            return Plan.model_validate_json(files.read_bytes(plans.path_of(work))).fingerprint
     except (BeamIOError, OSError, ValidationError):
         pass  # a plan of another version: as good as none
     return None

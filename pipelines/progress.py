@@ -55,15 +55,28 @@ def _watch(work: str, units: int, stop: threading.Event) -> None:
             speed = f"{pages / (time.monotonic() - started):,.0f} pages/s"
             bar.update(len(new))
             bar.set_postfix_str(speed)
-            if len(seen) == units:
+            surveyed = 0 if seen else len(_files(work, "sightings", "*.arrow"))
+            if surveyed and not seen:
+                bar.set_description(f"surveyed {surveyed}, cleaning", refresh=False)
+                started = time.monotonic()
+            elif len(seen) == units:
                 bar.set_description("finding duplicates, writing", refresh=False)
             if not terminal and time.monotonic() - spoken >= LINE_EVERY:
                 spoken = time.monotonic()
-                print(f"copydesk: {len(seen)} of {units} units cleaned, {speed}", file=sys.stderr, flush=True)
+                state = (
+                    f"{surveyed} of {units} units surveyed"
+                    if surveyed
+                    else f"{len(seen)} of {units} units cleaned, {speed}"
+                )
+                print(f"copydesk: {state}", file=sys.stderr, flush=True)
 
 
 def _manifests(work: str) -> list[str]:
-    return glob.glob(os.path.join(glob.escape(work), "cleaned", "*.json"))
+    return _files(work, "cleaned", "*.json")
+
+
+def _files(work: str, folder: str, pattern: str) -> list[str]:
+    return glob.glob(os.path.join(glob.escape(work), folder, pattern))
 
 
 def _pages(path: str) -> int:

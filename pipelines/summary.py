@@ -22,10 +22,15 @@ def screen(result: Mapping[str, Any], output: str, seconds: float) -> str:
     for name, number in counts["edits"].items():
         step, _, rule = name.partition(": ")
         steps.setdefault(step, Counter())[rule] += number
+    overlapping = counts["relations"].get("overlapping", 0)
     rows = [
         ("read", counts["read"], f"records in {counts['files_read']:,} files"),
-        ("stories", counts["kept"], f"{_percent(counts['chars_out'], counts['chars_in'])} of their characters kept"),
-        ("copies", counts["dropped"], _list({"clusters": counts["clusters"], **counts["relations"]})),
+        (
+            "stories",
+            counts["kept"],
+            f"and copies: {_percent(counts['chars_out'], counts['chars_in'])} of their characters",
+        ),
+        ("copies", counts["dropped"], f"in {counts['clusters']:,} clusters, and kept: overlapping {overlapping:,}"),
         ("filtered", sum(counts["filtered"].values()), _list(counts["filtered"])),
         ("rejected", sum(counts["rejected"].values()), _list(counts["rejected"])),
         ("skipped", counts["skipped"], "records that are no pages"),
@@ -36,8 +41,9 @@ def screen(result: Mapping[str, Any], output: str, seconds: float) -> str:
         if step in steps:
             found = steps[step]
             rows.append((step, sum(found.values()), "repairs: " + _list(dict(found.most_common(6)))))
-    languages = Counter(counts["languages"])
-    rows.append(("languages", len(languages), _list(dict(languages.most_common(8)))))
+    if "language" in result["settings"]["steps"]:
+        languages = Counter(counts["languages"])
+        rows.append(("languages", len(languages), _list(dict(languages.most_common(8)))))
     if counts["flags"]:
         rows.append(("flagged", sum(counts["flags"].values()), _list(counts["flags"])))
     marked = "marked in" if result["settings"]["duplicates"] == "mark" else "left out of"

@@ -18,7 +18,7 @@ VERSION = 1
 # What makes sketches of two runs comparable; runs with other sketches cannot share an index.
 SKETCHES: dict[str, int | str] = {"permutations": PERMUTATIONS, "columns": ",".join(SKETCH.names)}
 
-INDEX_KEYS = pa.schema(
+KEYS = pa.schema(
     [
         column("key", pa.uint64(), "as in `schemas.sketch.KEY`"),
         column("row", pa.uint32(), "row of the story in the part's sketches"),
@@ -27,7 +27,7 @@ INDEX_KEYS = pa.schema(
 
 
 class IndexedRun(BaseModel):
-    """A run in the index: its name (also its folder's), date (ISO 8601), identity of its plan, numbers of its parts."""
+    """A run in the index: its name, date (ISO 8601), identity of its plan, numbers of its parts."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -35,6 +35,11 @@ class IndexedRun(BaseModel):
     date: str
     identity: str
     parts: tuple[int, ...]
+
+    @property
+    def folder(self) -> str:
+        """Its folder's name, as `schemas.plan.Plan.run_folder`."""
+        return f"{self.name}-{self.identity[:12]}"
 
 
 class Pointer(BaseModel):
@@ -51,5 +56,6 @@ class IndexPart(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     run: str
+    identity: str
     path: str
     """Of the part's files, less `.sketches.arrow` and `.keys.arrow`."""

@@ -38,20 +38,23 @@ class Span(_Frozen):
 
 
 class Plan(_Frozen):
-    """Everything that decides the result; `identity` is a hash of it.
+    """Everything that decides the result; `identity` is a hash of it, and the same wherever the input lies.
 
-    profiles: folders of the site profiles of earlier runs; profile_target: where this run's goes, if anywhere.
+    `fingerprint` is of where it lies and when it changed, too: only a run with the same one is continued.
+
+    profiles: folders of the site profiles of earlier runs; profile_folder: where this run's goes, if anywhere.
     run_name: the same for the same inputs and date. index: parts of earlier runs to compare with; index_state: of the
     index's pointer when the run was planned.
     """
 
     identity: str
+    fingerprint: str
     versions: dict[str, str]
     settings: Settings
     rules: tuple[str, ...]
     exclude: tuple[str, ...]
     profiles: tuple[str, ...]
-    profile_target: str | None
+    profile_folder: str | None
     run_name: str
     index_folder: str | None
     index_state: str
@@ -59,6 +62,17 @@ class Plan(_Frozen):
     inputs: tuple[Input, ...]
     units: tuple[tuple[Span, ...], ...]
 
+    @property
+    def run_folder(self) -> str:
+        """Name of the folder of what this run leaves to later ones: no run with other settings writes to it."""
+        return f"{self.run_name}-{self.identity[:12]}"
+
     def described(self) -> dict[str, Any]:
-        """The settings as `run.json` tells them: without the excluded, who must appear in no output."""
-        return self.settings.model_dump(mode="json", exclude={"exclude"}) | {"exclude": len(self.exclude)}
+        """The settings as `run.json` tells them: of files of rules and of the excluded only how many there are."""
+        told = described(self.settings)
+        return {**told, "rules": len(self.rules), "exclude": len(self.exclude)}
+
+
+def described(settings: Settings) -> dict[str, Any]:
+    """Settings without the paths in them: what the files say is part of the plan by itself."""
+    return settings.model_dump(mode="json", exclude={"exclude": True, "scaffolding": {"rules"}})

@@ -10,7 +10,7 @@ import dataclasses
 import functools
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -47,7 +47,7 @@ class Desk:
     cleaner: scaffolding.Cleaner | None = None
     corrector: typos.Corrector | None = None
     excluded: frozenset[str] = frozenset()
-    profile_of: Callable[[pa.Array], survey.Profile | None] = lambda sites: None
+    profile: survey.Profile | None = None
 
     @classmethod
     def of(cls, settings: Settings, rules: tuple[str, ...] = (), exclude: tuple[str, ...] = ()) -> Desk:
@@ -70,8 +70,8 @@ class Desk:
 def desk(work: str, identity: str) -> Desk:
     """The desk of a planned run, set up once a process."""
     plan: Plan = plans.load(work, identity)
-    known = functools.partial(survey_units.load, plan, work)
-    return dataclasses.replace(Desk.of(plan.settings, plan.rules, plan.exclude), profile_of=known)
+    known = survey_units.load(plan, work)
+    return dataclasses.replace(Desk.of(plan.settings, plan.rules, plan.exclude), profile=known)
 
 
 @dataclass
@@ -141,13 +141,11 @@ class _Chain:
     def _exclude(self) -> None:
         if self.desk.excluded:
             listed = pa.array(sorted(self.desk.excluded), pa.string())
-            listed_sites = pa.array(
-                sorted({one.lower().removeprefix("www.") for one in self.desk.excluded}), pa.string()
-            )
-            columns = [_column(self.pages, "id"), _column(self.pages, "url"), self.ids]
-            hits = [pc.is_in(column, value_set=listed) for column in columns]
-            hits.append(pc.is_in(self.sites, value_set=listed_sites))
-            self._leave_out(np.logical_or.reduce([_bools(hit) for hit in hits]), "excluded")
+            hits = [pc.is_in(column, value_set=listed) for column in (_column(self.pages, "id"), self.ids)]
+            urls = pc.is_in(_plain_urls(_column(self.pages, "url")), value_set=pc.unique(_plain_urls(listed)))
+            names = {one.lower().removeprefix("www.") for one in self.desk.excluded}
+            sites = [site is not None and not names.isdisjoint(_domains(site)) for site in self.sites.to_pylist()]
+            self._leave_out(np.logical_or.reduce([*map(_bools, hits), _bools(urls), np.array(sites, bool)]), "excluded")
 
     def _scaffolding(self, titles: pa.Array) -> scaffolding.Found:
         cleaner = self.desk.cleaner
@@ -157,7 +155,7 @@ class _Chain:
         self._leave_out(~found.article, "no-article")
         self._take("scaffolding", found.edits)
         self.flags |= found.flags
-        known = self.desk.profile_of(self.sites)
+        known = self.desk.profile
         if known is not None and "site" not in self.settings.scaffolding.families_off:
             keep = self.settings.scaffolding.keep_phrases
             self._edit("scaffolding", lambda texts: survey.edits(texts, self.sites, found.headline, known, keep))
@@ -336,6 +334,22 @@ def _column(pages: pa.Table, name: str) -> pa.Array:
 
 def _bools(mask: pa.Array) -> Bools:
     return np.asarray(pc.fill_null(mask, False).to_numpy(zero_copy_only=False), bool)
+
+
+def _plain_urls(urls: pa.Array) -> pa.Array:
+    """URLs without what does not tell one page from another: scheme, www., case of the host, a slash at the end."""
+    parts = pc.extract_regex(urls, r"^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[Ww]{3}\.)?(?P<host>[^/?#]*)(?P<rest>[^#]*)")
+    return pc.binary_join_element_wise(
+        pc.utf8_lower(pc.struct_field(parts, "host")), pc.utf8_rtrim(pc.struct_field(parts, "rest"), "/"), ""
+    )
+
+
+def _domains(site: str) -> Iterator[str]:
+    """A host and the domains that it is part of."""
+    yield site
+    while "." in site:
+        site = site.partition(".")[2]
+        yield site
 
 
 def _ids(pages: pa.Table) -> pa.Array:

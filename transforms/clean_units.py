@@ -25,25 +25,26 @@ from schemas.filtered import FILTERED
 from schemas.plan import Plan
 from schemas.rejects import REJECTS
 from schemas.settings import Settings
+from schemas.sketch import KEY
 from schemas.stories import STORIES
-from transforms import files, manifests, sketch_files, tables
+from transforms import files, key_files, manifests, sketch_files, tables
 from transforms import plan as plans
 from transforms.clean import clean, desk
 from transforms.manifests import Cleaned, Counts, FileInfo
-from transforms.neardup.keys import keys, partition
+from transforms.neardup.keys import keys
 from transforms.neardup.sketch import sketch
-from transforms.packing import Array, Packed, pack, pack_keys
+from transforms.packing import Array, Packed, pack
 from transforms.read import Batch
 from transforms.unit_pages import batches
 
 log = logging.getLogger("copydesk.clean")
 
-# Keys and hashes of ids are shuffled in so many partitions.
+# Hashes of ids are shuffled in so many partitions.
 PARTITIONS = 64
 
 
 class CleanUnits(beam.PTransform):
-    """Unit numbers in; out: `units` (unit, b""), `keys` and `ids` (partition, packed records).
+    """Unit numbers in; out: `units` (unit, b"") and `ids` (partition, packed hashes).
 
     work: the run's `_work` folder; identity: its plan's.
     """
@@ -53,44 +54,19 @@ class CleanUnits(beam.PTransform):
         self.work, self.identity = work, identity
 
     def expand(self, units: beam.PCollection[int]) -> beam.pvalue.DoOutputsTuple:
-        return units | beam.ParDo(_CleanUnit(self.work, self.identity)).with_outputs("units", "keys", "ids")
+        return units | beam.ParDo(_CleanUnit(self.work, self.identity)).with_outputs("units", "ids")
 
 
 class _CleanUnit(beam.DoFn):
     def __init__(self, work: str, identity: str) -> None:
         self.work, self.identity = work, identity
 
-    def setup(self) -> None:
-        check_versions(plans.load(self.work, self.identity))
-
     def process(self, unit: int) -> Iterator[beam.pvalue.TaggedOutput]:
         if manifests.read_cleaned(self.work, unit, self.identity) is None:
             clean_unit(self.work, self.identity, unit)
-        for packed in _packed_keys(plans.load(self.work, self.identity), self.work, unit):
-            yield beam.pvalue.TaggedOutput("keys", packed)
         for packed in _packed_ids(self.work, unit):
             yield beam.pvalue.TaggedOutput("ids", packed)
         yield beam.pvalue.TaggedOutput("units", (unit, b""))
-
-
-class VersionMismatchError(Exception):
-    """A worker runs other packages than the plan was made with: its bytes could differ."""
-
-
-def check_versions(plan: Plan) -> None:
-    """Raises VersionMismatchError, naming each package that differs."""
-    mine = plans.decisive_versions()
-    differing = [
-        f"{name} {mine.get(name)} here, {version} there"
-        for name, version in plan.versions.items()
-        if mine.get(name) != version
-    ]
-    if differing:
-        raise VersionMismatchError(
-            "this worker's packages are not those of the plan, so its output could differ: "
-            + "; ".join(differing)
-            + ". Build the workers from the same lock file as the launcher."
-        )
 
 
 def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
@@ -100,6 +76,7 @@ def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
     folder = manifests.unit_folder(work, unit)
     counts: list[Counts] = []
     ids: list[Array] = []
+    found = [np.empty(0, KEY)]
     clock = _Clock()
     with contextlib.ExitStack() as stack:
         writers = {
@@ -107,14 +84,18 @@ def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
             for dataset in (STORIES, EDITS, FILTERED, REJECTS)
         }
         sketches = stack.enter_context(sketch_files.SketchWriter(sketch_files.path_of(plan, work, unit), work))
+        loaded = desk(work, identity)
+        clock.spent("load")
         for batch, row in batches(plan, unit):
             clock.spent("read")
-            outcome = clean(batch.pages, (unit << 32) + row, desk(work, identity))
+            outcome = clean(batch.pages, (unit << 32) + row, loaded)
             counts += [outcome.counts, _reading_counts(batch)]
             ids.append(_hashes(outcome.stories["id"]))
             clock.spent_in_parts(outcome.seconds, "audit")
             if "dedup" in settings.steps:
-                sketches.write(sketch(outcome.stories))
+                sketched = sketch(outcome.stories)
+                sketches.write(sketched)
+                found.append(keys(sketched))
             clock.spent("sketch")
             writers["stories"].write(outcome.stories)
             writers["edits"].write(outcome.edits)
@@ -122,6 +103,7 @@ def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
             writers["rejects"].write(pa.concat_tables([_told(batch.rejects, plan), outcome.rejects]))
             clock.spent("write")
     files.write_bytes(_ids_path(work, unit), b"".join(hashes.tobytes() for hashes in ids), work)
+    key_files.write(key_files.path_of(work, unit), np.concatenate(found), work)
     manifest = Cleaned(
         identity=identity,
         unit=unit,
@@ -183,12 +165,6 @@ def _told(rejects: pa.Table, plan: Plan) -> pa.Table:
     if not plan.exclude:
         return rejects
     return rejects.drop(["excerpt"]).append_column(REJECTS.schema.field("excerpt"), pa.nulls(len(rejects), pa.string()))
-
-
-def _packed_keys(plan: Plan, work: str, unit: int) -> Iterator[Packed]:
-    for sketches in sketch_files.batches(plan, work, unit):
-        found = keys(sketches)
-        yield from pack_keys(found, partition(found, PARTITIONS))
 
 
 def _ids_path(work: str, unit: int) -> str:

@@ -119,7 +119,9 @@ def check(plan: Plan, counts: Counts, finished: list[Finished], output: str) -> 
     if not counts.balanced():
         raise LostRecordsError(f"records read and records found again differ: {counts.model_dump_json()}")
     kept, dropped = (sum(getattr(manifest, name) for manifest in finished) for name in ("kept", "dropped"))
+    relations = sum(sum(manifest.relations.values()) for manifest in finished)
     expected = {
+        "duplicates": sum(manifest.clusters for manifest in finished) + relations,
         "stories": kept + (dropped if plan.settings.duplicates == "mark" else 0),
         "filtered": sum(counts.filtered.values()),
         "rejects": sum(counts.rejected.values()) + counts.unreadable,

@@ -1,9 +1,9 @@
-"""Phase 2: from packed keys to decisions, by way of candidate pairs, verified edges and clusters.
+"""Phase 2: from keys to decisions, by way of candidate pairs, verified edges and clusters.
 
     keys, by partition ─▶ candidate pairs, by the unit of the first ─▶ edges, all in one place ─▶ decisions, by unit
 
-Only packed records are shuffled, at most a megabyte a piece; sketches are read from their files where pairs are
-verified. `FindDuplicates` wires `transforms.neardup`, which holds all of the logic.
+Only pairs, edges and decisions are shuffled, packed, at most a megabyte a piece; keys and sketches are read from their
+files. `FindDuplicates` wires `transforms.neardup`, which holds all of the logic.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ import xxhash
 
 from schemas.settings import Settings
 from schemas.sketch import EDGE, FACTS, MEMBERS
-from transforms import index, sketch_files
+from transforms import index, key_files, sketch_files
 from transforms import plan as plans
 from transforms.neardup.candidates import candidate_pairs, distinct_pairs
 from transforms.neardup.clusters import clusters
 from transforms.neardup.rules import DAY, Rules
 from transforms.neardup.verify import verify
-from transforms.packing import UNIT_BITS, Grouped, Packed, pack, records, unpack_keys
+from transforms.packing import UNIT_BITS, Grouped, Packed, pack, records
 
 Array = np.ndarray[Any, Any]
 
@@ -36,7 +36,7 @@ MEMBER = np.dtype([("document", "<u8"), ("kept_document", "<u8"), ("cluster_size
 
 
 class FindDuplicates(beam.PTransform):
-    """Packed keys (partition, bytes) in, decisions (unit, bytes of `MEMBER` records) out.
+    """(unit, b"") of every cleaned unit in, decisions (unit, bytes of `MEMBER` records) out.
 
     work: the run's `_work` folder; identity: its plan's.
     """
@@ -45,10 +45,13 @@ class FindDuplicates(beam.PTransform):
         super().__init__()
         self.work, self.identity = work, identity
 
-    def expand(self, keys: beam.PCollection[Packed]) -> beam.PCollection[Packed]:
+    def expand(self, units: beam.PCollection[Packed]) -> beam.PCollection[Packed]:
         return (
-            keys
-            | "GroupKeys" >> beam.GroupByKey()
+            units
+            | "Done" >> beam.Map(_together).with_output_types(Packed)
+            | "AllCleaned" >> beam.GroupByKey()
+            | "Partitions" >> beam.FlatMap(_partitions)
+            | "SpreadPartitions" >> beam.Reshuffle()
             | "CandidatePairs" >> beam.FlatMap(_pair, self.work, self.identity).with_output_types(Packed)
             | "GroupPairs" >> beam.GroupByKey()
             | "Verify" >> beam.FlatMap(_verify, self.work, self.identity).with_output_types(Packed)
@@ -70,11 +73,20 @@ def unpack_members(pieces: Iterable[bytes]) -> pa.Table:
     return pa.table(columns, schema=MEMBERS)
 
 
-def _pair(partition: Grouped, work: str, identity: str) -> Iterator[Packed]:
+def _together(_: Packed) -> Packed:
+    return 0, b""
+
+
+def _partitions(_: Grouped) -> Iterable[int]:
+    return range(key_files.PARTITIONS)
+
+
+def _pair(part: int, work: str, identity: str) -> Iterator[Packed]:
     """The pairs among one partition's keys, and between them and those of earlier runs."""
-    part, pieces = partition
-    tonight = unpack_keys(pieces)
-    earlier = index.earlier_keys(plans.load(work, identity), part, tonight)
+    plan = plans.load(work, identity)
+    units = range(len(plan.units))
+    tonight = np.concatenate([key_files.read(key_files.path_of(work, unit), part, unit) for unit in units])
+    earlier = index.earlier_keys(plan, part, tonight)
     pairs = candidate_pairs(np.concatenate([tonight, earlier]))
     pairs = pairs[~_is_earlier(pairs[:, 0])]
     yield from _by_unit(pairs[:, 0], pairs)

@@ -26,7 +26,6 @@ from schemas.plan import Plan
 from schemas.stories import STORIES
 from transforms import files, index, manifests, sketch_files, tables
 from transforms import plan as plans
-from transforms.clean_units import PARTITIONS
 from transforms.find_duplicates import rules_of, unpack_members
 from transforms.manifests import FileInfo, Finished
 from transforms.neardup.relation import relations
@@ -84,7 +83,7 @@ def finish_unit(unit: int, pieces: Iterable[bytes], output: str, work: str, iden
         done += _rewrite(plan, folder, output, work, unit, members, relation, "edits" in staged)
     gone = _gone(relation)
     if sketched := "dedup" in plan.settings.steps and "stories" in staged:
-        index.keep_part(plan, work, unit, gone, PARTITIONS)
+        index.keep_part(plan, work, unit, gone)
     dropped = relation.num_rows - (pc.sum(relation["kept"]).as_py() or 0)
     manifest = Finished(
         identity=identity,

@@ -22,12 +22,11 @@ import pyarrow.compute as pc
 import xxhash
 from pydantic import ValidationError
 
-from schemas.index import INDEX_KEYS, SKETCHES, VERSION, IndexedRun, IndexPart, Pointer
+from schemas.index import SKETCHES, VERSION, IndexedRun, IndexPart, Pointer
 from schemas.plan import Plan
 from schemas.sketch import KEY, SKETCH
-from transforms import files, sketch_files
-from transforms.neardup.keys import LENGTH_BITS, keys, partition
-from transforms.packing import UNIT_BITS
+from transforms import files, key_files, sketch_files
+from transforms.neardup.keys import LENGTH_BITS, keys
 
 Array = np.ndarray[Any, Any]
 
@@ -48,8 +47,8 @@ def find(folder: str, name: str, date: datetime.date, window_days: int) -> tuple
     for run in pointer.runs:
         earlier = (date - datetime.date.fromisoformat(run.date)).days
         if run.name != name and 0 < earlier <= window_days:
-            paths = (files.join(folder, run.name, _part_name(part)) for part in run.parts)
-            found += [IndexPart(run=run.name, path=path) for path in paths]
+            paths = (files.join(folder, run.folder, _part_name(part)) for part in run.parts)
+            found += [IndexPart(run=run.name, identity=run.identity, path=path) for path in paths]
     return tuple(found), state
 
 
@@ -58,47 +57,30 @@ def earlier_keys(plan: Plan, part: int, tonight: Array) -> Array:
     buckets = np.unique(tonight["key"] >> np.uint64(LENGTH_BITS))
     found = [np.empty(0, KEY)]
     for number, indexed in enumerate(plan.index):
-        with sketch_files.opened(f"{indexed.path}.keys.arrow") as reader:
-            batch = reader.get_batch(part)
-        key, row = batch["key"].to_numpy(), batch["row"].to_numpy()
-        at = np.searchsorted(buckets, key >> np.uint64(LENGTH_BITS))
-        shared = (
-            np.append(buckets, 0)[at] == key >> np.uint64(LENGTH_BITS) if len(buckets) else np.zeros(len(key), bool)
-        )
-        records = np.empty(int(shared.sum()), KEY)
-        records["key"] = key[shared]
-        records["document"] = (np.uint64(sketch_files.FIRST_INDEXED + number) << np.uint64(UNIT_BITS)) + row[shared]
-        found.append(records)
+        earlier = key_files.read(f"{indexed.path}.keys.arrow", part, sketch_files.FIRST_INDEXED + number)
+        found.append(earlier[np.isin(earlier["key"] >> np.uint64(LENGTH_BITS), buckets)])
     return np.concatenate(found)
 
 
-def keep_part(plan: Plan, work: str, unit: int, gone: pa.Array, partitions: int) -> None:
+def keep_part(plan: Plan, work: str, unit: int, gone: pa.Array) -> None:
     """Write the sketches and keys of a unit's stories, less the documents `gone`, where later runs will find them."""
     if plan.index_folder is None:
         return
-    path = files.join(plan.index_folder, plan.run_name, _part_name(unit))
+    path = files.join(plan.index_folder, plan.run_folder, _part_name(unit))
     drafts = _drafts(plan.index_folder, plan)
-    with (
-        sketch_files.SketchWriter(f"{path}.sketches.arrow", drafts) as writer,
-        files.draft(f"{path}.keys.arrow", drafts) as draft,
-        pa.ipc.new_file(draft, INDEX_KEYS) as key_file,
-    ):
-        found, rows = [np.empty(0, KEY)], 0
+    found, rows = [np.empty(0, KEY)], 0
+    with sketch_files.SketchWriter(f"{path}.sketches.arrow", drafts) as writer:
         for sketches in sketch_files.batches(plan, work, unit):
             kept = sketches.filter(pc.invert(pc.is_in(sketches["document"], gone)))
             writer.write(kept)
             numbered = kept.set_column(0, SKETCH.field(0), pa.array(np.arange(rows, rows + len(kept), dtype=np.uint64)))
             found.append(keys(numbered))
             rows += len(kept)
-        every = np.concatenate(found)
-        parts = partition(every, partitions)
-        for number in range(partitions):
-            mine = every[parts == number]
-            key_file.write_batch(pa.record_batch([mine["key"], mine["document"].astype(np.uint32)], schema=INDEX_KEYS))
+    key_files.write(f"{path}.keys.arrow", np.concatenate(found), drafts)
 
 
 def commit(plan: Plan, parts: Sequence[int]) -> None:
-    """Put the run into the pointer and take out what is older than the window before its date.
+    """Put the run into the pointer; take out what is older than the window before its date, and what it replaces.
 
     Raises IndexRefusedError where another run has changed the pointer since this one was planned.
     """
@@ -113,18 +95,17 @@ def commit(plan: Plan, parts: Sequence[int]) -> None:
         return
     if state != plan.index_state:
         raise IndexRefusedError(
-            f"another run has changed the index {folder} since this one began: nothing was written to it; "
-            "run the same command again with --overwrite or into another output"
+            f"another run has changed the index {folder} since this one began: its stories count for nothing yet"
         )
     oldest = (date - datetime.timedelta(days=plan.settings.window_days)).isoformat()
-    lapsed = [run for run in pointer.runs if run.date < oldest]
     kept = [run for run in pointer.runs if run.date >= oldest and run.name != own.name]
     runs = tuple(sorted([*kept, own], key=lambda run: (run.date, run.name)))
     data = Pointer(runs=runs).model_dump_json(indent=1).encode()
     if not files.replace(files.join(folder, POINTER), data, plan.index_state, state_of, drafts):
-        raise IndexRefusedError(f"another run is changing the index {folder}: nothing was written to it")
-    for run in lapsed:
-        files.delete_tree(files.join(folder, run.name))
+        raise IndexRefusedError(f"another run is changing the index {folder}")
+    for run in pointer.runs:
+        if run not in runs and run.folder != own.folder:
+            files.delete_tree(files.join(folder, run.folder))
     files.delete_tree(drafts)
 
 

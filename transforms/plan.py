@@ -23,7 +23,7 @@ from apache_beam.io.filesystem import BeamIOError, FileMetadata
 from apache_beam.io.filesystems import FileSystems
 
 from schemas.index import IndexPart
-from schemas.plan import Input, Plan, Span
+from schemas.plan import Input, Plan, Span, described
 from schemas.settings import Settings
 from transforms import files, index
 from transforms.read import Fields, Piece, recognise
@@ -59,6 +59,10 @@ class NoInputError(Exception):
     """Nothing to read; the message names the path."""
 
 
+class VersionMismatchError(Exception):
+    """A worker runs other packages than the plan was made with: its bytes could differ. Names each that differs."""
+
+
 def find(patterns: Sequence[str], without: str | None = None) -> list[tuple[str, FileMetadata]]:
     """(source, metadata) of every file that the patterns name, sorted by source, each file once.
 
@@ -72,6 +76,8 @@ def find(patterns: Sequence[str], without: str | None = None) -> list[tuple[str,
         root, matches = _match(pattern)
         roots.append(root)
         found |= {one.path: one for one in matches if not (without and one.path.startswith(f"{without}/"))}
+    if not found:
+        raise NoInputError(f"no file to read in {', '.join(patterns)}")
     shared = _shared_folder(roots)
     return sorted((path.removeprefix(shared).lstrip("/"), metadata) for path, metadata in found.items())
 
@@ -129,23 +135,23 @@ def make(
     if settings.limit is not None:  # the first N pages are known only to who reads them in order
         units = (tuple(span for unit in units for span in unit),)
     rules = tuple(read_text(path) for path in settings.scaffolding.rules)
-    exclude = tuple(_lines(settings.exclude)) if settings.exclude else ()
+    exclude = tuple(one for one in _lines(settings.exclude) if one[0] != "#") if settings.exclude else ()
     versions = decisive_versions()
-    listed = [[one.path, one.source, one.size, one.stamp] for one in inputs]
+    listed = [[one.source, one.size] for one in inputs]
     name = f"{settings.run_date or 'run'}-{_digest(listed)[:16]}"
-    profiles, target = _profiles(site_profiles, name)
+    profiles = _profiles(site_profiles, name)
     parts, state = _index(index_folder, name, settings)
-    known = [[path, metadata.size_in_bytes] for path in profiles for metadata in files.listing(f"{path}/*")]
-    known += [[part.run, files.parent(part.path)] for part in parts]
-    identity = _digest([versions, settings.model_dump(mode="json"), rules, exclude, known, listed])
+    known = [path.rpartition("/")[2] for path in profiles], [[part.run, part.identity] for part in parts]
+    identity = _digest([versions, described(settings), rules, exclude, known, listed])
     return Plan(
         identity=identity,
+        fingerprint=_digest([identity, profiles, [[one.path, one.stamp] for one in inputs]]),
         versions=versions,
         settings=settings,
         rules=rules,
         exclude=exclude,
         profiles=profiles,
-        profile_target=target,
+        profile_folder=absolute(site_profiles) if site_profiles else None,
         run_name=name,
         index_folder=absolute(index_folder) if index_folder else None,
         index_state=state,
@@ -186,14 +192,20 @@ def path_of(work: str) -> str:
 
 def save(plan: Plan, work: str) -> None:
     files.write_bytes(path_of(work), plan.model_dump_json(indent=1).encode(), work)
+    load.cache_clear()
 
 
 @functools.lru_cache(maxsize=2)
 def load(work: str, identity: str) -> Plan:
-    """The plan under `work`, read once a process. Raises ValueError where it is another plan than the job's."""
+    """The plan under `work`, read once a process.
+
+    Raises ValueError where it is another plan than the job's, VersionMismatchError where this process could give other
+    bytes.
+    """
     plan = Plan.model_validate_json(files.read_bytes(path_of(work)))
     if plan.identity != identity:
         raise ValueError(f"{path_of(work)} is not the plan of this run: another run has taken its place")
+    check_versions(plan)
     return plan
 
 
@@ -212,13 +224,28 @@ def read_text(path: str) -> str:
         raise NoInputError(f"cannot read {path}: {error}") from None
 
 
-def _profiles(folder: str | None, own: str) -> tuple[tuple[str, ...], str | None]:
-    """The finished profiles of other runs, sorted, and where this run's own goes."""
+def _profiles(folder: str | None, own: str) -> tuple[str, ...]:
+    """The finished profiles of other runs, sorted."""
     if folder is None:
-        return (), None
-    target = files.join(absolute(folder), own)
+        return ()
     finished = [files.parent(one.path) for one in files.listing(files.join(absolute(folder), "*", PROFILE_DONE))]
-    return tuple(path for path in finished if path != target), target
+    return tuple(path for path in finished if not path.rpartition("/")[2].startswith(f"{own}-"))
+
+
+def check_versions(plan: Plan) -> None:
+    """Raises VersionMismatchError, naming each package that differs."""
+    mine = decisive_versions()
+    differing = [
+        f"{name} {mine.get(name)} here, {there} there"
+        for name, there in plan.versions.items()
+        if mine.get(name) != there
+    ]
+    if differing:
+        raise VersionMismatchError(
+            "this worker's packages are not those of the plan, so its output could differ: "
+            + "; ".join(differing)
+            + ". Build the workers from the same lock file as the launcher."
+        )
 
 
 def _index(folder: str | None, name: str, settings: Settings) -> tuple[tuple[IndexPart, ...], str]:

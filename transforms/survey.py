@@ -44,14 +44,16 @@ FEWEST_STORIES, ONE_IN = 3, 20
 def sightings(texts: pa.Array, sites: pa.Array, titles: pa.Array) -> Array:
     """A record for each page's site, each of its lines and its title, of pages that hold a long line.
 
-    Columns of strings of one length; `sites` and `titles` may hold nulls. Records are distinct, dtype `SIGHTING`.
+    Pages without a site tell their titles alone: that they share lines says nothing of a site. Columns of strings of
+    one length; `sites` and `titles` may hold nulls. Records are distinct, dtype `SIGHTING`.
     """
     lines = split(texts)
     hashes = line_hashes(lines)
     stories = story_keys(lines, hashes)
     told = np.asarray(stories.any(axis=1))
     site = site_hashes(sites)
-    at = np.flatnonzero(told[lines.page] & (hashes != 0) & (lines.end - lines.start <= MOST_LINE_BYTES))
+    known = pc.is_valid(sites).to_numpy(zero_copy_only=False)
+    at = np.flatnonzero((told & known)[lines.page] & (hashes != 0) & (lines.end - lines.start <= MOST_LINE_BYTES))
     pages = np.flatnonzero(told)
     title, of = _titles(lines, titles, pages)
     return np.unique(

@@ -1,7 +1,7 @@
 """Phase 0: the profiles of the sites of this run's input, counted before anything is cleaned.
 
 - `SurveyUnits`: a PTransform that holds the units back until the profile is written
-- `load`: the profile that a batch's sites need: this run's, where it surveys, and those of earlier runs
+- `load`: what is known of sites: from this run, where it surveys, and from earlier runs
 - `keep`: this run's profile put beside those of earlier runs
 
 Sightings wait in files, one a unit, in as many parts as there are partitions of sites; only numbers of units and
@@ -11,7 +11,6 @@ partitions are shuffled, so memory does not grow with the input. A profile is a 
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Iterator
 
@@ -25,7 +24,7 @@ from transforms import files, tables
 from transforms import plan as plans
 from transforms.packing import Grouped, Packed
 from transforms.sketch_files import opened
-from transforms.survey import Profile, partition, profile, sightings, site_hashes
+from transforms.survey import Profile, profile, sightings
 from transforms.unit_pages import batches, sites
 
 
@@ -54,28 +53,30 @@ class SurveyUnits(beam.PTransform):
         )
 
 
-def load(plan: Plan, work: str, of: pa.Array) -> Profile | None:
-    """What is known of these sites (`of`, hosts); None for a run without a survey and without profiles."""
+def load(plan: Plan, work: str) -> Profile | None:
+    """What is known of the sites, some 30 bytes a story; None for a run without a survey and without profiles."""
     folders = [*plan.profiles, *([_folder(work)] if plan.settings.surveys else [])]
-    if not folders:
-        return None
-    return _load(plan.identity, tuple(folders), tuple(np.unique(partition(site_hashes(of))).tolist()))
+    paths = [files.join(folder, _name(part)) for folder in folders for part in range(PARTITIONS)]
+    return Profile.of(tables.read(path) for path in paths if files.exists(path)) if folders else None
 
 
 def keep(plan: Plan, work: str) -> None:
-    """Copy the run's profile to `plan.profile_target`, replacing one of the same name; `profile.json` comes last.
+    """Copy the run's profile to a folder of its own in `plan.profile_folder`, where it replaces one of the same run.
 
     Drafts wait beside it, as no file is renamed from one file system to another.
     """
-    target = plan.profile_target
-    if target is None or not plan.settings.surveys:
+    if plan.profile_folder is None or not plan.settings.surveys:
         return
+    target = files.join(plan.profile_folder, plan.run_folder)
     drafts = files.join(target, "_work")
     for metadata in files.listing(files.join(_folder(work), "*.parquet")):
         name = metadata.path.rpartition("/")[2]
         files.write_bytes(files.join(target, name), files.read_bytes(metadata.path), drafts)
     files.write_bytes(files.join(target, plans.PROFILE_DONE), json.dumps({"identity": plan.identity}).encode(), drafts)
     files.delete_tree(drafts)
+    for metadata in files.listing(files.join(plan.profile_folder, f"{plan.run_name}-*", plans.PROFILE_DONE)):
+        if files.parent(metadata.path) != target:
+            files.delete_tree(files.parent(metadata.path))
 
 
 def _sight(unit: int, work: str, identity: str) -> Packed:
@@ -128,9 +129,3 @@ def _sightings_path(work: str, unit: int) -> str:
 
 def _name(part: int) -> str:
     return f"part-{part:02d}.parquet"
-
-
-@functools.lru_cache(maxsize=2)
-def _load(_: str, folders: tuple[str, ...], parts: tuple[int, ...]) -> Profile:
-    paths = [files.join(folder, _name(part)) for folder in folders for part in parts]
-    return Profile.of(tables.read(path) for path in paths if files.exists(path))

@@ -110,7 +110,11 @@ def names(output: Path) -> list[str]:
 
 def fingerprint(output: Path) -> dict[str, str]:
     """File name to a hash of its bytes; of run.json its `result` alone."""
-    prints = {
-        name: hashlib.sha256((output / name).read_bytes()).hexdigest() for name in names(output) if name != "run.json"
-    }
+    prints = fingerprint_of_folder(output)
+    del prints["run.json"]
     return prints | {"run.json: result": json.dumps(result(output))}
+
+
+def fingerprint_of_folder(folder: Path) -> dict[str, str]:
+    """File name to a hash of its bytes."""
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names(folder)}

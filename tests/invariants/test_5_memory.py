@@ -44,10 +44,6 @@ def _own_bytes(tree: psutil.Process) -> int:
     return total
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="1,400 to 1,600 bytes: keys and pairs take 220 a page, but the local runner holds what it groups six times",
-)
 @pytest.mark.slow
 def test_memory_grows_by_less_than_500_bytes_a_page(tmp_path: Path) -> None:
     peaks = {}

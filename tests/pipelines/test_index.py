@@ -132,3 +132,22 @@ def test_an_index_that_cannot_be_compared_with_is_refused_before_the_run(tmp_pat
 def test_an_index_without_a_date_is_refused(tmp_path):
     pages = write(tmp_path / "one.jsonl", 1)
     assert "--run-date" in runs.run(pages, "--index", tmp_path / "index", output=tmp_path / "out", code=2).err
+
+
+def test_a_night_that_is_done_again_with_other_settings_and_fails_leaves_the_index_as_it_was(
+    night, tmp_path, monkeypatch
+):
+    pages = write(tmp_path / "one.jsonl", 1, 2)
+    night(1, pages)
+    before = runs.fingerprint_of_folder(tmp_path / "index")
+    from transforms import index
+
+    def failing(*_):
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(index, "commit", failing)
+        night(1, pages, "--min-words", "99999", again="-again", code=1)
+    assert runs.fingerprint_of_folder(tmp_path / "index").items() >= before.items()
+    second = night(2, write(tmp_path / "two.jsonl", 2, date="2026-05-02", site="b.example"))
+    assert kept(second) == {"b.example/2": False}

@@ -151,7 +151,7 @@ def test_an_interrupted_clearing_never_leaves_a_run_that_could_be_continued(
     planned: plan.Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Wherever clearing away another plan's run stops, that plan is not taken up again with half of its files."""
-    old = planned.model_copy(update={"identity": "old"})
+    old = planned.model_copy(update={"identity": "old", "fingerprint": "old"})
     for stop in range(1, 4):
         folder = tmp_path / str(stop)
         output.prepare(str(folder), old)
@@ -181,7 +181,13 @@ def _prepare_and_stop_at_deletion(stop: int, folder: Path, planned: plan.Plan, m
 def test_check_lets_a_free_folder_pass_and_looks_at_nothing_else(tmp_path: Path) -> None:
     output.check(str(tmp_path / "not-there"), overwrite=False)
     output.check(str(tmp_path), overwrite=False)
-    (tmp_path / "run.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "run.json").write_text('{"result": {"files": []}}', encoding="utf-8")
     output.check(str(tmp_path), overwrite=True)
     with pytest.raises(UsageError, match="holds a finished run"):
         output.check(str(tmp_path), overwrite=False)
+
+
+def test_a_run_json_of_somebody_else_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(UsageError, match="not written by copydesk"):
+        output.check(str(tmp_path), overwrite=True)

@@ -25,7 +25,7 @@ def test_the_screen_tells_the_numbers_of_run_json(lines: dict[str, str], finishe
         assert lines[row].split()[1] == str(counts[name])
     assert lines["filtered"].split()[1] == str(sum(counts["filtered"].values()))
     assert "invalid-json 1" in lines["rejected"]
-    assert f"clusters {counts['clusters']}" in lines["copies"]
+    assert f"in {counts['clusters']} clusters" in lines["copies"]
     assert "en " in lines["languages"]
 
 

@@ -14,8 +14,9 @@ import xxhash
 from schemas.plan import Plan
 from schemas.settings import Settings
 from transforms import clean_units, plan
-from transforms.clean_units import PARTITIONS, VersionMismatchError
+from transforms.clean_units import PARTITIONS
 from transforms.packing import RECORD_BYTES, pack, records
+from transforms.plan import VersionMismatchError
 
 
 def planned(folder: Path, **settings: object) -> tuple[Plan, str]:
@@ -71,10 +72,10 @@ def test_a_limit_cuts_a_batch(folder: Path) -> None:
 
 def test_a_worker_with_other_packages_refuses_and_names_them(folder: Path) -> None:
     made, _ = planned(folder)
-    clean_units.check_versions(made)
+    plan.check_versions(made)
     other = made.model_copy(update={"versions": {**made.versions, "numpy": "0.1", "cobol": "1"}})
     with pytest.raises(VersionMismatchError, match=r"numpy .* here, 0\.1 there; cobol None here, 1 there") as told:
-        clean_units.check_versions(other)
+        plan.check_versions(other)
     assert "same lock file" in str(told.value)
 
 
@@ -83,7 +84,7 @@ def test_a_run_on_workers_with_other_packages_fails_before_it_reads(
 ) -> None:
     mine = plan.decisive_versions()
     monkeypatch.setattr("transforms.plan.decisive_versions", lambda: {**mine, "numpy": "0.1"})
-    monkeypatch.setattr("transforms.clean_units.check_versions", _as_on_a_worker(mine))
+    monkeypatch.setattr("transforms.plan.check_versions", _as_on_a_worker(mine))
     outcome = runs.copydesk("run", folder / "in", "--output", folder / "out", "--steps", "dedup")
     assert outcome.code == 1
     assert "this worker's packages are not those of the plan" in outcome.err
@@ -91,7 +92,7 @@ def test_a_run_on_workers_with_other_packages_fails_before_it_reads(
 
 
 def _as_on_a_worker(mine: dict[str, str]) -> object:
-    check = clean_units.check_versions
+    check = plan.check_versions
 
     def checked(made: Plan) -> None:
         with pytest.MonkeyPatch.context() as patch:

@@ -13,6 +13,7 @@ from schemas.plan import Plan
 from schemas.settings import Settings
 from transforms import clean_units, find_duplicates, plan
 from transforms.find_duplicates import unpack_members
+from transforms.key_files import PARTITIONS
 from transforms.packing import Packed, records
 
 
@@ -47,8 +48,8 @@ def members(cleaned: tuple[Plan, str], seed: int) -> list[dict[str, object]]:
     made, work = cleaned
     chance = random.Random(seed)
     place = (work, made.identity)
-    keys = [piece for unit in range(len(made.units)) for piece in clean_units._packed_keys(made, work, unit)]
-    pairs = [piece for group in grouped(keys, chance) for piece in find_duplicates._pair(group, *place)]
+    parts = chance.sample(range(PARTITIONS), PARTITIONS)
+    pairs = [piece for part in parts for piece in find_duplicates._pair(part, *place)]
     edges = [piece for group in grouped(pairs, chance) for piece in find_duplicates._verify(group, *place)]
     decisions = [piece for group in grouped(edges, chance) for piece in find_duplicates._cluster(group, *place)]
     return sorted(
@@ -70,9 +71,7 @@ def test_the_order_of_arrival_decides_nothing(cleaned: tuple[Plan, str], seed: i
 
 def test_decisions_are_for_the_unit_of_their_document(cleaned: tuple[Plan, str]) -> None:
     made, work = cleaned
-    keys = [piece for unit in range(len(made.units)) for piece in clean_units._packed_keys(made, work, unit)]
-    place = (work, made.identity)
-    pairs = [piece for group in grouped(keys, random.Random(0)) for piece in find_duplicates._pair(group, *place)]
+    pairs = [piece for part in range(PARTITIONS) for piece in find_duplicates._pair(part, work, made.identity)]
     assert pairs
     for unit, piece in pairs:
         firsts = records([piece], "<u8").reshape(-1, 2)[:, 0]

@@ -4,9 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.sketch import KEY
 from transforms import packing
-from transforms.packing import pack, pack_keys, records, unpack_keys
+from transforms.packing import pack, records
 
 PARTITION = st.integers(0, 63)
 
@@ -27,13 +26,3 @@ def test_no_piece_is_over_the_limit(monkeypatch):
     packed = list(pack(values, np.zeros(10, np.int64)))
     assert [len(records([piece], "<u8")) for _, piece in packed] == [3, 3, 3, 1]
     assert records((piece for _, piece in packed), "<u8").tolist() == values.tolist()
-
-
-@given(
-    st.integers(0, 2**31 - 1),
-    st.lists(st.tuples(st.integers(0, 2**64 - 1), st.integers(0, 2**32 - 1), PARTITION), max_size=30),
-)
-def test_keys_come_back_with_the_documents_of_their_unit(unit, rows):
-    keys = np.array([(key, (unit << 32) + row) for key, row, _ in rows], KEY)
-    packed = list(pack_keys(keys, np.array([part for _, _, part in rows], np.int64)))
-    assert sorted(unpack_keys(piece for _, piece in packed).tolist()) == sorted(keys.tolist())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -152,11 +153,17 @@ def test_the_same_input_and_settings_are_the_same_plan(folder: Path) -> None:
 def test_another_setting_or_input_is_another_plan(folder: Path) -> None:
     first = make(folder).identity
     assert make(folder, min_words=2).identity != first
-    os.utime(folder / "a.txt", (1, 1))
-    touched = make(folder).identity
-    assert touched != first
     (folder / "b.txt").unlink()
-    assert make(folder).identity != touched
+    assert make(folder).identity != first
+
+
+def test_a_touched_or_moved_input_is_the_same_plan_with_another_fingerprint(folder: Path, tmp_path: Path) -> None:
+    first = make(folder)
+    os.utime(folder / "a.txt", (1, 1))
+    touched = make(folder)
+    moved = make(shutil.copytree(folder, tmp_path / "elsewhere"))
+    assert touched.identity == moved.identity == first.identity
+    assert len({first.fingerprint, touched.fingerprint, moved.fingerprint}) == 3
 
 
 def test_the_content_of_rules_and_of_the_exclude_list_is_part_of_the_plan(folder: Path) -> None:

@@ -14,6 +14,7 @@ from transforms.typos import score
 
 def exported(rank: npt.NDArray[np.int64], forest: HistGradientBoostingClassifier) -> score.Model:
     """The forest as integers: limits rounded down (the evidence is whole numbers), leaves in units of the score."""
+    columns: dict[str, list[np.ndarray]]
     roots, columns = [], {name: [] for name in ("feature", "limit", "left", "right", "leaf")}
     depth, total = 0, 0
     for (tree,) in forest._predictors:

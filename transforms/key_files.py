@@ -1,0 +1,52 @@
+"""Keys on disk: one Arrow file a unit, a record batch a partition, so that a partition is read without the others.
+
+- `write`: a unit's keys
+- `read`: those of one partition
+
+Keys wait in files, not in the shuffle: the local runner holds what it shuffles in memory several times over, and this
+is a kilobyte a story.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from schemas.index import KEYS
+from schemas.sketch import KEY
+from transforms import files, manifests
+from transforms.neardup.keys import partition
+from transforms.packing import UNIT_BITS
+from transforms.sketch_files import opened
+
+Array = np.ndarray[Any, Any]
+
+PARTITIONS = 64
+
+
+def path_of(work: str, unit: int) -> str:
+    return files.join(manifests.unit_folder(work, unit), "keys.arrow")
+
+
+def write(path: str, keys: Array, work: str) -> None:
+    """Write keys (dtype `KEY`) of documents of one unit, whose rows alone are kept. Drafts wait under `work`."""
+    order = np.argsort(parts := partition(keys, PARTITIONS), kind="stable")
+    keys, parts = keys[order], parts[order]
+    rows = (keys["document"] & np.uint64(2**UNIT_BITS - 1)).astype(np.uint32)
+    bounds = np.searchsorted(parts, np.arange(PARTITIONS + 1)).tolist()
+    with files.draft(path, work) as draft, pa.ipc.new_file(draft, KEYS) as file:
+        for first, last in pairwise(bounds):
+            file.write_batch(pa.record_batch([keys["key"][first:last], rows[first:last]], schema=KEYS))
+
+
+def read(path: str, part: int, unit: int) -> Array:
+    """The keys (dtype `KEY`) of one partition, of documents of this unit."""
+    with opened(path) as reader:
+        batch = reader.get_batch(part)
+    keys = np.empty(batch.num_rows, KEY)
+    keys["key"] = batch["key"].to_numpy()
+    keys["document"] = (np.uint64(unit) << np.uint64(UNIT_BITS)) + batch["row"].to_numpy()
+    return keys
