@@ -2,8 +2,8 @@
 
     keys, by partition ─▶ candidate pairs, by the unit of the first ─▶ edges, all in one place ─▶ decisions, by unit
 
-Only pairs, edges and decisions are shuffled, packed, at most a megabyte a piece; keys and sketches are read from their
-files. `FindDuplicates` wires `transforms.neardup`, which holds all of the logic.
+Only edges and decisions are shuffled, packed, at most a megabyte a piece; sketches, keys and pairs wait in files.
+`FindDuplicates` wires `transforms.neardup`, which holds all of the logic.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import xxhash
 
 from schemas.settings import Settings
 from schemas.sketch import EDGE, FACTS, MEMBERS
-from transforms import index, key_files, sketch_files
+from transforms import index, key_files, pair_files, sketch_files
 from transforms import plan as plans
 from transforms.neardup.candidates import candidate_pairs, distinct_pairs
 from transforms.neardup.clusters import clusters
@@ -29,8 +29,8 @@ from transforms.packing import UNIT_BITS, Grouped, Packed, pack, records
 
 Array = np.ndarray[Any, Any]
 
-# Pairs whose sketches are in memory at a time, some 8 kB a pair.
-PAIRS_AT_A_TIME = 8192
+# Pairs whose sketches are in memory at a time, some 8 kB a pair and as much again for work.
+PAIRS_AT_A_TIME = 2048
 
 MEMBER = np.dtype([("document", "<u8"), ("kept_document", "<u8"), ("cluster_size", "<i4"), ("roundup", "<i4")])
 
@@ -52,8 +52,10 @@ class FindDuplicates(beam.PTransform):
             | "AllCleaned" >> beam.GroupByKey()
             | "Partitions" >> beam.FlatMap(_partitions)
             | "SpreadPartitions" >> beam.Reshuffle()
-            | "CandidatePairs" >> beam.FlatMap(_pair, self.work, self.identity).with_output_types(Packed)
-            | "GroupPairs" >> beam.GroupByKey()
+            | "CandidatePairs" >> beam.Map(_pair, self.work, self.identity).with_output_types(Packed)
+            | "AllPaired" >> beam.GroupByKey()
+            | "Units" >> beam.FlatMap(_units, self.work, self.identity)
+            | "SpreadUnits" >> beam.Reshuffle()
             | "Verify" >> beam.FlatMap(_verify, self.work, self.identity).with_output_types(Packed)
             | "GroupEdges" >> beam.GroupByKey()
             | "Cluster" >> beam.FlatMap(_cluster, self.work, self.identity).with_output_types(Packed)
@@ -81,23 +83,27 @@ def _partitions(_: Grouped) -> Iterable[int]:
     return range(key_files.PARTITIONS)
 
 
-def _pair(part: int, work: str, identity: str) -> Iterator[Packed]:
-    """The pairs among one partition's keys, and between them and those of earlier runs."""
+def _pair(part: int, work: str, identity: str) -> Packed:
+    """Write the pairs among one partition's keys, and between them and those of earlier runs."""
     plan = plans.load(work, identity)
     units = range(len(plan.units))
     tonight = np.concatenate([key_files.read(key_files.path_of(work, unit), part, unit) for unit in units])
     earlier = index.earlier_keys(plan, part, tonight)
     pairs = candidate_pairs(np.concatenate([tonight, earlier]))
     pairs = pairs[~_is_earlier(pairs[:, 0])]
-    yield from _by_unit(pairs[:, 0], pairs)
+    pair_files.write(work, part, pairs, len(units))
+    return 0, b""
 
 
-def _verify(unit: Grouped, work: str, identity: str) -> Iterator[Packed]:
+def _units(_: Grouped, work: str, identity: str) -> Iterable[int]:
+    return range(len(plans.load(work, identity).units))
+
+
+def _verify(unit: int, work: str, identity: str) -> Iterator[Packed]:
     """The edges among the pairs whose first document is of one unit."""
-    _, pieces = unit
     plan = plans.load(work, identity)
     rules = rules_of(plan.settings)
-    pairs = distinct_pairs(records([piece], "<u8").reshape(-1, 2) for piece in pieces)
+    pairs = distinct_pairs(pair_files.read(work, unit))
     pairs = pairs[np.argsort(pairs[:, 1], kind="stable")]  # so that each other unit is opened once
     for start in range(0, len(pairs), PAIRS_AT_A_TIME):
         some = pairs[start : start + PAIRS_AT_A_TIME]

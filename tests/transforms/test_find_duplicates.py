@@ -11,10 +11,10 @@ import pytest
 
 from schemas.plan import Plan
 from schemas.settings import Settings
-from transforms import clean_units, find_duplicates, plan
+from transforms import clean_units, find_duplicates, pair_files, plan
 from transforms.find_duplicates import unpack_members
 from transforms.key_files import PARTITIONS
-from transforms.packing import Packed, records
+from transforms.packing import Packed
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +48,10 @@ def members(cleaned: tuple[Plan, str], seed: int) -> list[dict[str, object]]:
     made, work = cleaned
     chance = random.Random(seed)
     place = (work, made.identity)
-    parts = chance.sample(range(PARTITIONS), PARTITIONS)
-    pairs = [piece for part in parts for piece in find_duplicates._pair(part, *place)]
-    edges = [piece for group in grouped(pairs, chance) for piece in find_duplicates._verify(group, *place)]
+    for part in chance.sample(range(PARTITIONS), PARTITIONS):
+        find_duplicates._pair(part, *place)
+    units = chance.sample(range(len(made.units)), len(made.units))
+    edges = [piece for unit in units for piece in find_duplicates._verify(unit, *place)]
     decisions = [piece for group in grouped(edges, chance) for piece in find_duplicates._cluster(group, *place)]
     return sorted(
         (row for _, pieces in grouped(decisions, chance) for row in unpack_members(pieces).to_pylist()),
@@ -69,13 +70,14 @@ def test_the_order_of_arrival_decides_nothing(cleaned: tuple[Plan, str], seed: i
     assert members(cleaned, seed) == members(cleaned, seed=1)
 
 
-def test_decisions_are_for_the_unit_of_their_document(cleaned: tuple[Plan, str]) -> None:
+def test_pairs_wait_with_the_unit_of_their_first_document(cleaned: tuple[Plan, str]) -> None:
     made, work = cleaned
-    pairs = [piece for part in range(PARTITIONS) for piece in find_duplicates._pair(part, work, made.identity)]
-    assert pairs
-    for unit, piece in pairs:
-        firsts = records([piece], "<u8").reshape(-1, 2)[:, 0]
-        assert set(firsts >> np.uint64(32)) == {unit}
+    for part in range(PARTITIONS):
+        find_duplicates._pair(part, work, made.identity)
+    found = [np.concatenate(pair_files.read(work, unit)) for unit in range(len(made.units))]
+    assert sum(map(len, found))
+    for unit, pairs in enumerate(found):
+        assert set((pairs[:, 0] >> np.uint64(32)).tolist()) <= {unit}
 
 
 def test_verifying_a_few_pairs_at_a_time_finds_the_same(
