@@ -55,7 +55,7 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11",
     packages=find_packages(include=["pipelines*", "transforms*", "schemas*"]),
-    package_data={"": ["*.toml", "*.json", "*.txt", "*.npz", "*.jinja", "py.typed"]},
+    package_data={"transforms": [f"**/*.{kind}" for kind in ("toml", "npz", "json", "txt", "jinja")]},
     install_requires=RUNTIME,
     extras_require=EXTRAS,
     entry_points={"console_scripts": ["copydesk=pipelines.cli:main"]},

@@ -1,0 +1,22 @@
+"""What is built holds what the steps need: rule packs, models, templates."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("pipelines", "transforms", "schemas")
+
+
+def files(folder: Path) -> set[str]:
+    found = (path for room in ROOMS for path in (folder / room).rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)) for path in found if "__pycache__" not in path.parts}
+
+
+def test_a_build_holds_every_file_of_the_rooms(tmp_path: Path) -> None:
+    pytest.importorskip("setuptools", reason="needs setuptools, which builds the package")
+    command = [sys.executable, "setup.py", "-q", "build_py", "--build-lib", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    assert files(tmp_path) == files(ROOT)
