@@ -28,7 +28,7 @@ def screen(result: Mapping[str, Any], output: str, seconds: float) -> str:
         (
             "stories",
             counts["kept"],
-            f"and copies: {_percent(counts['chars_out'], counts['chars_in'])} of their characters",
+            f"{_percent(counts['chars_out'], counts['chars_in'])} of the characters of stories and copies stayed",
         ),
         ("copies", counts["dropped"], f"in {counts['clusters']:,} clusters, and kept: overlapping {overlapping:,}"),
         ("filtered", sum(counts["filtered"].values()), _list(counts["filtered"])),
