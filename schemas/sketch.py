@@ -2,7 +2,7 @@
 
 A *sketch* is all that the later phases know of a story: they never see its text. A *key* says that a story has some
 feature, and stories that share a key become candidate pairs. An *edge* is a candidate pair that verification let pass.
-Sketches wait in files; keys and edges travel as packed NumPy records, little-endian whatever the machine.
+Sketches and keys wait in files; edges travel as packed NumPy records, little-endian whatever the machine.
 """
 
 import numpy as np

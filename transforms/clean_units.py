@@ -1,4 +1,4 @@
-"""Phase 1: each unit is read, cleaned and written by one worker; nothing but packed keys is shuffled.
+"""Phase 1: each unit is read, cleaned and written by one worker; nothing but hashes of ids is shuffled.
 
 - `clean_unit`: one unit, from its input to its files under `_work`; its manifest is written last
 - `CleanUnits`: the same as a PTransform over unit numbers
