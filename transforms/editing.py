@@ -100,16 +100,6 @@ def difference(before: str, after: str) -> list[tuple[int, int, str]]:
     return spans
 
 
-def byte_offsets(text: str, positions: Iterable[int]) -> list[int]:
-    """Where the characters at these ascending positions begin in the text's UTF-8."""
-    out, at, done = [], 0, 0
-    for position in positions:
-        at += len(text[done:position].encode())
-        done = position
-        out.append(at)
-    return out
-
-
 def audit(documents: Ints, ids: pa.Array, steps: Sequence[Step], full: bool = True) -> pa.Table:
     """The rows of `edits/` for a batch: sorted by row, numbered by `order` within each.
 

@@ -3,7 +3,7 @@
 import pyarrow as pa
 from hypothesis import strategies as st
 
-from transforms.editing import byte_offsets, difference, edits
+from transforms.editing import difference, edits
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 
@@ -14,7 +14,7 @@ def editor(befores: list[str], afters: list[str]) -> pa.Table:
     for row, (before, after) in enumerate(zip(befores, afters, strict=True)):
         for start, end, replacement in difference(before, after):
             rows.append(row)
-            starts += byte_offsets(before, [start])
-            ends += byte_offsets(before, [end])
+            starts.append(len(before[:start].encode()))
+            ends.append(len(before[:end].encode()))
             new.append(replacement)
     return edits(rows, starts, ends, new, ["test/rule"] * len(rows), [99] * len(rows))
