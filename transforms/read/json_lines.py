@@ -17,6 +17,7 @@ from transforms.read.pieces import Batch, Limits, Piece
 from transforms.read.records import EXCERPT, Records
 
 BOM = b"\xef\xbb\xbf"
+CONTAINER = dict | list  # made once: a union costs more than the test for it
 DEPTH = 100  # levels of nesting; Python's own limit would depend on how deep the caller stands
 # Python's writer emits NaN and Infinity, which JSON does not have.
 DECODER = json.JSONDecoder(parse_constant=lambda _: None)
@@ -62,7 +63,7 @@ def parse(text: str) -> dict[str, Any]:
         raise ValueError("not a JSON object")
     if end < len(text):
         raise ValueError("more than one JSON object")
-    if any(isinstance(value, dict | list) for value in record.values()) and _depth(record) > DEPTH:
+    if any(isinstance(value, CONTAINER) for value in record.values()) and _depth(record) > DEPTH:
         raise ValueError(f"nested more than {DEPTH} levels deep")
     return record
 
@@ -70,7 +71,7 @@ def parse(text: str) -> dict[str, Any]:
 def _depth(value: Any) -> int:
     """How many containers lie within one another."""
     depth, level = 0, [value]
-    while level := [part for part in level if isinstance(part, dict | list)]:
+    while level := [part for part in level if isinstance(part, CONTAINER)]:
         depth += 1
         level = [part for node in level for part in (node.values() if isinstance(node, dict) else node)]
     return depth
