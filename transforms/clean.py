@@ -83,7 +83,8 @@ class Cleaned:
     filtered: pa.Table
     rejects: pa.Table
     counts: Counts
-    seconds: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)  # by step
+    sizes: dict[str, int] = field(default_factory=dict)  # bytes of the texts that came to each step
 
 
 def clean(pages: pa.Table, first_document: int, desk: Desk) -> Cleaned:
@@ -110,6 +111,7 @@ class _Chain:
         self.steps: list[editing.Step] = []
         self.flags: dict[str, Bools] = {}
         self.seconds: dict[str, float] = {}
+        self.sizes: dict[str, int] = {}
 
     def run(self) -> Cleaned:
         self._exclude()
@@ -196,6 +198,7 @@ class _Chain:
             self.texts = pc.if_else(pa.array(self._out()), pa.scalar("", pa.string()), self.texts)
 
     def _timed(self, name: str, call: Callable[[], Outcome]) -> Outcome:
+        self.sizes.setdefault(name, int(_lengths(self.texts).sum()))
         started = time.perf_counter()
         out = call()
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - started
@@ -252,6 +255,7 @@ class _Chain:
             rejects=self._rejects(),
             counts=self._counts(stories, edits),
             seconds=self.seconds,
+            sizes=self.sizes,
         )
 
     def _kept_steps(self) -> list[editing.Step]:

@@ -27,7 +27,7 @@ from schemas.rejects import REJECTS
 from schemas.settings import Settings
 from schemas.sketch import KEY
 from schemas.stories import STORIES
-from transforms import files, key_files, manifests, sketch_files, tables
+from transforms import files, key_files, manifests, sketch_files, tables, timing
 from transforms import plan as plans
 from transforms.clean import clean, desk
 from transforms.manifests import Cleaned, Counts, FileInfo
@@ -77,7 +77,7 @@ def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
     counts: list[Counts] = []
     ids: list[Array] = []
     found = [np.empty(0, KEY)]
-    clock = _Clock()
+    clock = timing.Clock()
     with contextlib.ExitStack() as stack:
         writers = {
             dataset.name: stack.enter_context(_writer(dataset, settings, folder, work))
@@ -87,21 +87,22 @@ def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
         loaded = desk(work, identity)
         clock.spent("load")
         for batch, row in batches(plan, unit):
-            clock.spent("read")
+            clock.spent("read", batch.pages["text"].nbytes)
             outcome = clean(batch.pages, (unit << 32) + row, loaded)
             counts += [outcome.counts, _reading_counts(batch)]
             ids.append(_hashes(outcome.stories["id"]))
             clock.spent_in_parts(outcome.seconds, "audit")
+            clock.sized(outcome.sizes)
             if "dedup" in settings.steps:
                 sketched = sketch(outcome.stories)
                 sketches.write(sketched)
                 found.append(keys(sketched))
-            clock.spent("sketch")
+            clock.spent("sketch", outcome.stories["text"].nbytes)
             writers["stories"].write(outcome.stories)
             writers["edits"].write(outcome.edits)
             writers["filtered"].write(outcome.filtered)
             writers["rejects"].write(pa.concat_tables([_told(batch.rejects, plan), outcome.rejects]))
-            clock.spent("write")
+            clock.spent("write", outcome.stories["text"].nbytes)
     files.write_bytes(_ids_path(work, unit), b"".join(hashes.tobytes() for hashes in ids), work)
     key_files.write(key_files.path_of(work, unit), np.concatenate(found), work)
     manifest = Cleaned(
@@ -113,34 +114,14 @@ def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
             for name, one in writers.items()
             if one.written
         ],
-        seconds=dict(clock.seconds),
         finished_at=time.time(),
     )
     if not manifest.counts.balanced():
         raise AssertionError(f"unit {unit} lost or doubled a record: {manifest.counts}")
+    timing.note(clock, work, "clean", unit)
     manifests.write(manifest, manifests.cleaned_path(work, unit), work)
     log.info("unit %d: %d pages, %d stories", unit, manifest.counts.read, manifest.counts.stories)
     return manifest
-
-
-class _Clock:
-    """Seconds spent, by what they were spent on."""
-
-    def __init__(self) -> None:
-        self.seconds: Counter[str] = Counter()
-        self._at = time.perf_counter()
-
-    def spent(self, on: str) -> None:
-        """What has passed since the last call was spent on this."""
-        now = time.perf_counter()
-        self.seconds[on] += now - self._at  # type: ignore[assignment]
-        self._at = now
-
-    def spent_in_parts(self, parts: dict[str, float], rest: str) -> None:
-        """What has passed since the last call was spent on these, and what remains of it on `rest`."""
-        self.spent(rest)
-        self.seconds.update(parts)
-        self.seconds[rest] -= sum(parts.values())  # type: ignore[assignment]
 
 
 def _writer(dataset: Dataset, settings: Settings, folder: str, work: str) -> tables.TableWriter:

@@ -21,7 +21,7 @@ import numpy as np
 
 from schemas.datasets import DATASETS
 from schemas.plan import Plan
-from transforms import dataset_card, files, index, manifests, survey_units, tables
+from transforms import dataset_card, files, index, manifests, survey_units, tables, timing
 from transforms import plan as plans
 from transforms.manifests import Cleaned, Counts, Finished
 from transforms.packing import Grouped, Packed, records
@@ -99,10 +99,13 @@ def commit(
     card = dataset_card.write(result).encode()
     files.write_bytes(files.join(output, "README.md"), card, work)
     result["files"] = [info.model_dump() for info in sorted(names, key=lambda info: info.name)]
+    spent = timing.total(work)
     execution = {
         "engine": engine,
         "finished_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "seconds_by_step": _sums(manifest.seconds for manifest in cleaned),
+        "seconds_by_step": dict(spent.seconds.most_common()),
+        "bytes_by_step": dict((+spent.bytes).most_common()),
+        "peak_worker_bytes": spent.peak,
     }
     survey_units.keep(plan, work)
     index.commit(plan, [manifest.unit for manifest in finished if manifest.indexed])

@@ -19,7 +19,7 @@ import xxhash
 
 from schemas.settings import Settings
 from schemas.sketch import EDGE, FACTS, MEMBERS
-from transforms import index, key_files, pair_files, sketch_files
+from transforms import index, key_files, pair_files, sketch_files, timing
 from transforms import plan as plans
 from transforms.neardup.candidates import candidate_pairs, distinct_pairs
 from transforms.neardup.clusters import clusters
@@ -85,13 +85,14 @@ def _partitions(_: Grouped) -> Iterable[int]:
 
 def _pair(part: int, work: str, identity: str) -> Packed:
     """Write the pairs among one partition's keys, and between them and those of earlier runs."""
-    plan = plans.load(work, identity)
-    units = range(len(plan.units))
-    tonight = np.concatenate([key_files.read(key_files.path_of(work, unit), part, unit) for unit in units])
-    earlier = index.earlier_keys(plan, part, tonight)
-    pairs = candidate_pairs(np.concatenate([tonight, earlier]))
-    pairs = pairs[~_is_earlier(pairs[:, 0])]
-    pair_files.write(work, part, pairs, len(units))
+    with timing.timed(work, "pairs", part):
+        plan = plans.load(work, identity)
+        units = range(len(plan.units))
+        tonight = np.concatenate([key_files.read(key_files.path_of(work, unit), part, unit) for unit in units])
+        earlier = index.earlier_keys(plan, part, tonight)
+        pairs = candidate_pairs(np.concatenate([tonight, earlier]))
+        pairs = pairs[~_is_earlier(pairs[:, 0])]
+        pair_files.write(work, part, pairs, len(units))
     return 0, b""
 
 
@@ -101,29 +102,31 @@ def _units(_: Grouped, work: str, identity: str) -> Iterable[int]:
 
 def _verify(unit: int, work: str, identity: str) -> Iterator[Packed]:
     """The edges among the pairs whose first document is of one unit."""
-    plan = plans.load(work, identity)
-    rules = rules_of(plan.settings)
-    pairs = distinct_pairs(pair_files.read(work, unit))
-    pairs = pairs[np.argsort(pairs[:, 1], kind="stable")]  # so that each other unit is opened once
-    for start in range(0, len(pairs), PAIRS_AT_A_TIME):
-        some = pairs[start : start + PAIRS_AT_A_TIME]
-        left, right = (sketch_files.at(plan, work, np.unique(some[:, side])) for side in (0, 1))
-        edges = verify(_within(some, left, right, plan.settings.window_days), left, right, rules)
-        yield from pack(edges, np.zeros(len(edges), np.int64))
+    with timing.timed(work, "verify", unit):
+        plan = plans.load(work, identity)
+        rules = rules_of(plan.settings)
+        pairs = distinct_pairs(pair_files.read(work, unit))
+        pairs = pairs[np.argsort(pairs[:, 1], kind="stable")]  # so that each other unit is opened once
+        for start in range(0, len(pairs), PAIRS_AT_A_TIME):
+            some = pairs[start : start + PAIRS_AT_A_TIME]
+            left, right = (sketch_files.at(plan, work, np.unique(some[:, side])) for side in (0, 1))
+            edges = verify(_within(some, left, right, plan.settings.window_days), left, right, rules)
+            yield from pack(edges, np.zeros(len(edges), np.int64))
 
 
 def _cluster(everything: Grouped, work: str, identity: str) -> Iterator[Packed]:
     _, pieces = everything
-    edges = records(pieces, EDGE)
-    linked = np.unique(np.concatenate([edges["a"], edges["b"]]))
-    plan = plans.load(work, identity)
-    facts = sketch_files.at(plan, work, linked, FACTS)
-    members = clusters(edges, facts, rules_of(plan.settings))
-    decisions = np.empty(members.num_rows, MEMBER)
-    for name in MEMBERS.names:
-        decisions[name] = members[name].to_numpy()
-    decisions = decisions[~_is_earlier(decisions["document"])]
-    yield from _by_unit(decisions["document"], decisions)
+    with timing.timed(work, "cluster", 0):
+        edges = records(pieces, EDGE)
+        linked = np.unique(np.concatenate([edges["a"], edges["b"]]))
+        plan = plans.load(work, identity)
+        facts = sketch_files.at(plan, work, linked, FACTS)
+        members = clusters(edges, facts, rules_of(plan.settings))
+        decisions = np.empty(members.num_rows, MEMBER)
+        for name in MEMBERS.names:
+            decisions[name] = members[name].to_numpy()
+        decisions = decisions[~_is_earlier(decisions["document"])]
+        yield from _by_unit(decisions["document"], decisions)
 
 
 def _within(pairs: Array, left: pa.Table, right: pa.Table, days: int) -> Array:

@@ -24,7 +24,7 @@ from schemas.duplicates import DUPLICATES
 from schemas.edits import EDITS
 from schemas.plan import Plan
 from schemas.stories import STORIES
-from transforms import files, index, manifests, sketch_files, tables
+from transforms import files, index, manifests, sketch_files, tables, timing
 from transforms import plan as plans
 from transforms.find_duplicates import rules_of, unpack_members
 from transforms.manifests import FileInfo, Finished
@@ -60,7 +60,8 @@ def final_name(dataset: str, unit: int) -> str:
 
 def _finish(grouped: Grouped, output: str, work: str, identity: str) -> Packed:
     unit, pieces = grouped
-    return 0, finish_unit(unit, pieces, output, work, identity).model_dump_json().encode()
+    with timing.timed(work, "finish", unit):
+        return 0, finish_unit(unit, pieces, output, work, identity).model_dump_json().encode()
 
 
 def finish_unit(unit: int, pieces: Iterable[bytes], output: str, work: str, identity: str) -> Finished:

@@ -1,4 +1,4 @@
-"""A unit's manifest: the small file that says the unit is done, what it holds, and how long it took.
+"""A unit's manifest: the small file that says the unit is done, and what it holds.
 
 Written last, so that a run that continues knows by a look which units are whole. Counts of a run are sums of
 manifests, never of Beam's metrics: a bundle that is retried counts twice there.
@@ -57,7 +57,6 @@ class Cleaned(BaseModel):
     unit: int
     counts: Counts
     files: list[FileInfo]
-    seconds: dict[str, float]
     finished_at: float
 
 

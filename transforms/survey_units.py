@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from schemas.plan import Plan
 from schemas.profile import PARTITIONS, PROFILE, SIGHTING, SIGHTINGS
-from transforms import files, tables
+from transforms import files, tables, timing
 from transforms import plan as plans
 from transforms.packing import Grouped, Packed
 from transforms.sketch_files import opened
@@ -82,9 +82,12 @@ def keep(plan: Plan, work: str) -> None:
 def _sight(unit: int, work: str, identity: str) -> Packed:
     """Write the unit's sightings, unless an earlier try did."""
     path = _sightings_path(work, unit)
-    if not files.exists(path):
+    if files.exists(path):
+        return 0, b""
+    with timing.timed(work, "survey", unit) as clock:
         found = [np.empty(0, SIGHTING)]
         for batch, _ in batches(plans.load(work, identity), unit):
+            clock.sized({"survey": batch.pages["text"].nbytes})
             texts, urls, titles = (batch.pages[name].combine_chunks() for name in ("text", "url", "title"))
             found.append(sightings(texts, sites(urls), titles))
         records = np.unique(np.concatenate(found))

@@ -13,7 +13,7 @@ from transforms.manifests import Cleaned, Counts
 
 
 def clean_a_unit(work: Path, unit: int, pages: int) -> None:
-    manifest = Cleaned(identity="x", unit=unit, counts=Counts(read=pages), files=[], seconds={}, finished_at=0.0)
+    manifest = Cleaned(identity="x", unit=unit, counts=Counts(read=pages), files=[], finished_at=0.0)
     manifests.write(manifest, manifests.cleaned_path(str(work), unit), str(work))
 
 
