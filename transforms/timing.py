@@ -35,7 +35,7 @@ class Spent:
     peak: int = 0
 
     def add(self, seconds: Mapping[str, float], sizes: Mapping[str, int], peak: int = 0) -> None:
-        self.seconds.update(seconds)  # type: ignore[arg-type]
+        self.seconds.update(seconds)
         self.bytes.update(sizes)
         self.peak = max(self.peak, peak)
 

@@ -17,7 +17,7 @@ from transforms.read.pieces import Batch, Limits, Piece
 from transforms.read.records import EXCERPT, Records
 
 BOM = b"\xef\xbb\xbf"
-CONTAINER = dict | list  # made once: a union costs more than the test for it
+CONTAINER = (dict, list)
 DEPTH = 100  # levels of nesting; Python's own limit would depend on how deep the caller stands
 # Python's writer emits NaN and Infinity, which JSON does not have.
 DECODER = json.JSONDecoder(parse_constant=lambda _: None)
