@@ -147,6 +147,6 @@ def _same(packed: Packed) -> Packed:
 
 
 if __name__ == "__main__":
-    from pipelines.cli import run as command
+    from pipelines.cli import main
 
-    command.main(args=sys.argv[1:], prog_name="python -m pipelines.clean")
+    main(["run", *sys.argv[1:]], prog_name="copydesk")

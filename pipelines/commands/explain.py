@@ -1,0 +1,39 @@
+"""`copydesk explain PAGE`."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from pipelines import explain as explaining
+from pipelines.options import UsageError, merge
+from pipelines.terminal import Command, colored
+from transforms import plan as plans
+from transforms.clean import Desk
+from transforms.scaffolding import RuleError
+
+
+@click.command("explain", cls=Command)
+@click.argument("page", metavar="PAGE")
+@click.option("--config", metavar="FILE", help="copydesk.toml, as for copydesk run")
+@click.option("--id", "wanted", metavar="ID", help="the page with this id, where the file holds several")
+@click.option("--json", "as_json", is_flag=True, help="a JSON object a page and line, for programs")
+def command(page: str, config: str | None, wanted: str | None, as_json: bool) -> None:
+    """Show a page with what goes struck out and what comes in marked, each with its rule.
+
+    PAGE is a file of any kind that copydesk run reads; without --id all of its pages are shown.
+    """
+    settings, _, _, _ = merge({}, config)
+    shown = 0
+    try:
+        rules = tuple(plans.read_text(path) for path in settings.scaffolding.rules)
+        for one in explaining.explain(page, settings, Desk.of(settings, rules)):
+            if wanted is None or one.id == wanted:
+                shown += 1
+                text = json.dumps(one.as_json(), ensure_ascii=False) if as_json else None
+                click.echo(text or explaining.render(one, color=colored()))
+    except (plans.NoInputError, RuleError) as error:
+        raise UsageError(str(error)) from None
+    if not shown:
+        raise UsageError(f"{page} holds no page" + (f" with id {wanted}" if wanted else ""))

@@ -1,0 +1,98 @@
+"""A run from its settings to its exit code: checked, planned, executed, told.
+
+- `run`: what `copydesk run` does
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+from apache_beam.io.filesystem import BeamIOError
+from apache_beam.io.filesystems import FileSystems
+
+from pipelines import clean, output, progress, summary
+from pipelines.options import UsageError
+from pipelines.terminal import UNREADABLE, cause
+from schemas.plan import Plan
+from schemas.settings import Execution, Settings
+from transforms import files
+from transforms import plan as plans
+from transforms.commit import RUN
+from transforms.index import IndexRefusedError
+from transforms.language import UNKNOWN, model
+from transforms.scaffolding import check
+
+
+def run(inputs: Sequence[str], settings: Settings, execution: Execution, beam: list[str], verbose: bool) -> int:
+    """Plan, run and report; the exit code. Raises UsageError for what the user can mend."""
+    if not inputs:
+        raise UsageError("no INPUT: name files, folders or globs to read")
+    if execution.output is None and not execution.dry_run:
+        raise UsageError("no --output: name a folder for what comes out")
+    target = plans.absolute(execution.output) if execution.output else None
+    engine = clean.engine_options(beam, execution.workers)
+    FileSystems.set_options(engine)
+    try:
+        if target:
+            output.check(target, execution.overwrite)
+        plan = plans.make(inputs, settings, target, execution.site_profiles, execution.index)
+        _check_rules(settings, plan)
+        _check_languages(settings)
+    except (plans.NoInputError, IndexRefusedError, ValueError) as error:
+        raise UsageError(str(error)) from None
+    if execution.dry_run:
+        click.echo(summary.plan_screen(plan, target, beam))
+        return 0
+    assert target is not None
+    try:
+        continued = output.prepare(target, plan)
+    except (OSError, BeamIOError) as error:
+        raise UsageError(f"cannot write to --output {execution.output}: {cause(error)}") from None
+    if continued and not execution.quiet:
+        click.echo(f"copydesk: continuing the unfinished run in {execution.output}", err=True)
+    return _execute(plan, target, engine, execution, verbose)
+
+
+def _check_rules(settings: Settings, plan: Plan) -> None:
+    """A mistake in a rule file is found before the run, not on a worker. Raises UsageError."""
+    if plan.rules:
+        named = zip(settings.scaffolding.rules, plan.rules, strict=True)
+        if problems := [f"{path}: {problem}" for path, text in named for problem in check(text)]:
+            raise UsageError("\n".join(problems))
+
+
+def _check_languages(settings: Settings) -> None:
+    """A language that no page can have would filter every page. Raises UsageError."""
+    if settings.languages:
+        known = sorted({*model.load().languages, UNKNOWN})
+        if unknown := [name for name in settings.languages if name not in known]:
+            raise UsageError(
+                f"--languages: {unknown[0]!r} is no language that can be told; these are: {', '.join(known)}"
+            )
+
+
+def _execute(plan: Plan, target: str, engine: Any, execution: Execution, verbose: bool) -> int:
+    started = time.monotonic()
+    work = output.work_of(target)
+    local = clean.is_local(engine)
+    size = sum(one.size for one in plan.inputs)
+    clean.use_workers(engine, execution.workers, size, os.cpu_count() or 1, verbose)
+    shown = local and not execution.quiet and "://" not in target
+    with progress.watching(work, len(plan.units)) if shown else contextlib.nullcontext():
+        ended = clean.run(plan, target, work, engine)
+    if not ended:
+        click.echo("copydesk: the job was submitted; run.json appears in the output folder when it is done", err=True)
+        return 0
+    result: Mapping[str, Any] = json.loads(files.read_bytes(files.join(target, RUN)))["result"]
+    seconds = time.monotonic() - started
+    if execution.json_summary:
+        click.echo(json.dumps({**result["counts"], "seconds": round(seconds, 3), "output": target}, ensure_ascii=False))
+    elif not execution.quiet:
+        click.echo(summary.screen(result, str(execution.output), seconds))
+    return UNREADABLE if result["counts"]["unreadable"] else 0
