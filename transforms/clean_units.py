@@ -35,6 +35,7 @@ from transforms.neardup.keys import keys
 from transforms.neardup.sketch import sketch
 from transforms.packing import Array, Packed, pack
 from transforms.read import Batch
+from transforms.report import tally
 from transforms.unit_pages import batches
 
 log = logging.getLogger("copydesk.clean")
@@ -78,6 +79,7 @@ def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
     ids: list[Array] = []
     found = [np.empty(0, KEY)]
     clock = timing.Clock()
+    counted = tally.Tally()
     with contextlib.ExitStack() as stack:
         writers = {
             dataset.name: stack.enter_context(_writer(dataset, settings, folder, work))
@@ -103,6 +105,9 @@ def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
             writers["filtered"].write(outcome.filtered)
             writers["rejects"].write(pa.concat_tables([_told(batch.rejects, plan), outcome.rejects]))
             clock.spent("write", outcome.stories["text"].nbytes)
+            counted.add(outcome.stories, outcome.edits)
+            clock.spent("tally")
+    tally.write(counted, work, unit)
     files.write_bytes(_ids_path(work, unit), b"".join(hashes.tobytes() for hashes in ids), work)
     key_files.write(key_files.path_of(work, unit), np.concatenate(found), work)
     manifest = Cleaned(
