@@ -32,13 +32,19 @@ EXTRAS = {
     "gcp": ["apache-beam[gcp]>=2.77,<2.78"],  # gs:// and Dataflow
     "aws": ["apache-beam[aws]>=2.77,<2.78"],  # s3://
     "test": [
+        "apache-beam[gcp,aws]>=2.77,<2.78",  # gs://, s3:// and Dataflow, against emulators
         "datasets>=3",  # load_dataset(OUT) has to work
         "duckdb>=1.1",  # so have queries
+        "flask>=3",  # moto's server
+        "flask-cors>=5",  # moto's server
+        "gcp-storage-emulator>=2026.7",  # gs:// on loopback
         "hypothesis>=6.100",  # the invariants
+        "moto[s3]>=5",  # s3:// on loopback; its extra `server` is every service of AWS
         "pandas>=2.2",  # so has pandas
         "polars>=1.10",  # so has Polars
         "psutil>=6",  # memory of a process tree
         "pytest>=8",  # the runner
+        "python-hcl2>=8",  # Terraform files, read
     ],
     "lint": [
         "mypy>=1.13",  # types

@@ -1,11 +1,18 @@
 """What all tests share: where the measuring data lie, and one finished run that many tests look at."""
 
+from __future__ import annotations
+
 import gzip
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import corpus
 import pytest
 import runs
+
+if TYPE_CHECKING:
+    import object_stores
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -51,3 +58,21 @@ def finished(corpus_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> r
     with runs.small_units():
         outcome = runs.run(corpus_folder, output=output, code=3)
     return runs.Finished(corpus_folder, output, outcome)
+
+
+@pytest.fixture
+def gcs() -> Iterator[object_stores.Gcs]:
+    """Google Cloud Storage on loopback, with an empty bucket; Beam's `gs://` is this one meanwhile."""
+    import object_stores  # takes a second, which other tests need not wait for
+
+    with object_stores.gcs() as store:
+        yield store
+
+
+@pytest.fixture
+def s3() -> Iterator[object_stores.S3]:
+    """S3 on loopback, with an empty bucket; Beam finds it by the options that it has."""
+    import object_stores
+
+    with object_stores.s3() as store:
+        yield store
