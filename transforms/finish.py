@@ -30,6 +30,7 @@ from transforms.find_duplicates import rules_of, unpack_members
 from transforms.manifests import FileInfo, Finished
 from transforms.neardup.relation import relations
 from transforms.packing import UNIT_BITS, Grouped, Packed
+from transforms.report import picks
 
 log = logging.getLogger("copydesk.finish")
 
@@ -86,15 +87,20 @@ def finish_unit(unit: int, pieces: Iterable[bytes], output: str, work: str, iden
     if sketched := "dedup" in plan.settings.steps and "stories" in staged:
         index.keep_part(plan, work, unit, gone)
     dropped = relation.num_rows - (pc.sum(relation["kept"]).as_py() or 0)
+    heads = relation.filter(pc.equal(relation["document"], relation["kept_document"]))
     manifest = Finished(
         identity=identity,
         unit=unit,
         kept=cleaned.counts.stories - dropped,
         dropped=dropped,
-        clusters=pc.sum(pc.equal(relation["document"], relation["kept_document"])).as_py() or 0,
+        clusters=heads.num_rows,
         relations=dict(sorted(Counter(relation["relation"].drop_null().to_pylist()).items())),
         indexed=sketched and plan.index_folder is not None,
         files=sorted(done, key=lambda info: info.name),
+        cluster_sizes={
+            str(size): number for size, number in sorted(Counter(heads["cluster_size"].to_pylist()).items())
+        },
+        heads=picks.heads(heads["document"], heads["cluster_size"]),
     )
     manifests.write(manifest, manifests.finished_path(work, unit), work)
     log.info("unit %d: %d stories kept, %d copies dropped", unit, manifest.kept, manifest.dropped)

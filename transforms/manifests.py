@@ -60,8 +60,18 @@ class Cleaned(BaseModel):
     finished_at: float
 
 
+class Head(BaseModel):
+    """The story that was kept for a cluster of `size` stories."""
+
+    document: int
+    size: int
+
+
 class Finished(BaseModel):
-    """Manifest of a unit after phase 3: `files` lie under the output folder."""
+    """Manifest of a unit after phase 3: `files` lie under the output folder.
+
+    cluster_sizes: how many of the unit's kept stories have clusters of each size; heads: a few of them for the report.
+    """
 
     identity: str
     unit: int
@@ -71,6 +81,8 @@ class Finished(BaseModel):
     relations: Count
     indexed: bool
     files: list[FileInfo]
+    cluster_sizes: Count = Field(default_factory=dict)
+    heads: list[Head] = Field(default_factory=list)
 
 
 def unit_folder(work: str, unit: int) -> str:
