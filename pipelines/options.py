@@ -1,6 +1,5 @@
 """Options: from the command line, over `copydesk.toml`, over the defaults; and which of them are Beam's.
 
-- `option_specs`: one option a field of `Settings` and `Execution`, for the command line
 - `merge`: what was typed and what the file says, checked, as `Settings` and `Execution`
 - `split_beam`: the part of a command line that Beam or the runner declares
 """
@@ -9,15 +8,15 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic.fields import FieldInfo
 
+from pipelines.specs import specs
 from schemas.settings import Execution, Settings
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -27,28 +26,10 @@ class UsageError(Exception):
     """The user asked for something that cannot be; the message says what to do. Exit code 2."""
 
 
-@dataclass(frozen=True)
-class OptionSpec:
-    """An option of the command line: `path` is where its value stands in the settings (`dedup.drop_at`)."""
-
-    flag: str
-    path: tuple[str, ...]
-    help: str
-    default: Any
-    choices: tuple[str, ...]
-    switch: bool
-    metavar: str
-
-
-def option_specs() -> list[OptionSpec]:
-    """The options of `copydesk run`, those that decide the result first."""
-    return [*_specs(Settings, ()), *_specs(Execution, ())]
-
-
 def merge(typed: Mapping[tuple[str, ...], Any], config: str | None) -> tuple[Settings, Execution, list[str], list[str]]:
     """Settings, execution, inputs and Beam options of the file (empty lists without one).
 
-    typed: values by `OptionSpec.path`. Raises UsageError, naming each key or option that is wrong.
+    typed: values by `Spec.path`. Raises UsageError, naming each key or option that is wrong.
     """
     values = read_config(config) if config else {}
     inputs = values.pop("input", [])
@@ -63,7 +44,7 @@ def merge(typed: Mapping[tuple[str, ...], Any], config: str | None) -> tuple[Set
                 raise UsageError(f"{config}: {name}: should be a table")
         table[path[-1]] = value
     own = {name: values.pop(name) for name in list(values) if name in Execution.model_fields}
-    origin = {path: spec.flag for spec in option_specs() if (path := spec.path) in typed}
+    origin = {spec.path: spec.flag for spec in specs() if spec.flag and spec.path in typed}
     return _validated(Settings, values, config, origin), _validated(Execution, own, config, origin), inputs, beam
 
 
@@ -122,39 +103,6 @@ def suggestion(word: str, known: Sequence[str]) -> str:
     return f" (did you mean {' or '.join(close)}?)" if close else ""
 
 
-def _specs(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[OptionSpec]:
-    for name, field in model.model_fields.items():
-        kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            yield from _specs(kind, (*path, name))
-        elif flag := _flag_of(name, field, nested=bool(path)):
-            yield OptionSpec(
-                flag=flag,
-                path=(*path, name),
-                help=field.description or "",
-                default=field.default,
-                choices=get_args(kind) if get_origin(kind) is Literal else (),
-                switch=kind is bool,
-                metavar=_metavar(kind, field),
-            )
-
-
-def _metavar(kind: Any, field: FieldInfo) -> str:
-    """What stands for an option's value in its help: a number, a path, a list, or text."""
-    about = field.description or ""
-    if kind is int or int in get_args(kind):
-        return "N"
-    return next((word.upper() for word in ("folder", "file") if about.startswith(word)), "TEXT")
-
-
-def _flag_of(name: str, field: FieldInfo, nested: bool) -> str | None:
-    """A field's option: as it says, else its name; fields of nested tables have one only where they say so."""
-    extra = field.json_schema_extra
-    if isinstance(extra, dict) and "flag" in extra:
-        return str(extra["flag"])
-    return None if nested else "--" + name.replace("_", "-")
-
-
 def _validated(
     model: type[Model], values: dict[str, Any], config: str | None, origin: Mapping[tuple[str, ...], str]
 ) -> Model:
@@ -173,9 +121,33 @@ def _explain(error: Any, model: type[BaseModel], config: str | None, origin: Map
         if not path[:-1]:
             known += [*Execution.model_fields, "input", "beam"]
         return f"{place}: no such key{suggestion(path[-1], known)}"
-    message = str(error["msg"]).removeprefix("Value error, ")
-    given = "" if error["type"] == "value_error" or not path else f" (it is {error['input']!r})"
-    return f"{place}: {message}{given}" if place else message
+    message = _in_words(error)
+    return f"{place}: {message}" if place else message
+
+
+def _in_words(error: Any) -> str:
+    """What would be right, for people who have not heard of pydantic."""
+    kind, given, limits = error["type"], error["input"], error.get("ctx", {})
+    if kind == "value_error":
+        return str(limits["error"])
+    if kind == "literal_error":
+        return _none_of(str(given), re.findall(r"'([^']*)'", limits["expected"]))
+    rights = {
+        "greater_than_equal": f"has to be at least {limits.get('ge')}",
+        "less_than_equal": f"has to be at most {limits.get('le')}",
+        "int": "has to be a whole number",
+        "bool": "has to be true or false",
+        "string": "has to be text",
+        "tuple": "has to be a list",
+        "model": "has to be a table",
+        "date": "has to be a date like 2026-05-31",
+    }
+    right = rights.get(kind) or rights.get(kind.partition("_")[0]) or str(error["msg"])
+    return f"{right}, and is {given!r}"
+
+
+def _none_of(given: str, known: Sequence[str]) -> str:
+    return f"{given!r} is none of {', '.join(known)}{suggestion(given, known)}"
 
 
 def _known_keys(model: type[BaseModel], path: tuple[str, ...]) -> list[str]:

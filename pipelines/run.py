@@ -16,7 +16,7 @@ import click
 from apache_beam.io.filesystem import BeamIOError
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines import clean, output, progress, summary
+from pipelines import checks, clean, costs, output, progress, summary
 from pipelines.options import UsageError
 from pipelines.terminal import UNREADABLE, cause
 from schemas.plan import Plan
@@ -25,8 +25,6 @@ from transforms import files
 from transforms import plan as plans
 from transforms.commit import RUN
 from transforms.index import IndexRefusedError
-from transforms.language import UNKNOWN, model
-from transforms.scaffolding import check
 
 
 def run(inputs: Sequence[str], settings: Settings, execution: Execution, beam: list[str], verbose: bool) -> int:
@@ -42,8 +40,7 @@ def run(inputs: Sequence[str], settings: Settings, execution: Execution, beam: l
         if target:
             output.check(target, execution.overwrite)
         plan = plans.make(inputs, settings, target, execution.site_profiles, execution.index)
-        _check_rules(settings, plan)
-        _check_languages(settings)
+        checks.check(settings, plan)
     except (plans.NoInputError, IndexRefusedError, ValueError) as error:
         raise UsageError(str(error)) from None
     if execution.dry_run:
@@ -59,24 +56,6 @@ def run(inputs: Sequence[str], settings: Settings, execution: Execution, beam: l
     return _execute(plan, target, engine, execution, verbose)
 
 
-def _check_rules(settings: Settings, plan: Plan) -> None:
-    """A mistake in a rule file is found before the run, not on a worker. Raises UsageError."""
-    if plan.rules:
-        named = zip(settings.scaffolding.rules, plan.rules, strict=True)
-        if problems := [f"{path}: {problem}" for path, text in named for problem in check(text)]:
-            raise UsageError("\n".join(problems))
-
-
-def _check_languages(settings: Settings) -> None:
-    """A language that no page can have would filter every page. Raises UsageError."""
-    if settings.languages:
-        known = sorted({*model.load().languages, UNKNOWN})
-        if unknown := [name for name in settings.languages if name not in known]:
-            raise UsageError(
-                f"--languages: {unknown[0]!r} is no language that can be told; these are: {', '.join(known)}"
-            )
-
-
 def _execute(plan: Plan, target: str, engine: Any, execution: Execution, verbose: bool) -> int:
     started = time.monotonic()
     work = output.work_of(target)
@@ -89,10 +68,13 @@ def _execute(plan: Plan, target: str, engine: Any, execution: Execution, verbose
     if not ended:
         click.echo("copydesk: the job was submitted; run.json appears in the output folder when it is done", err=True)
         return 0
-    result: Mapping[str, Any] = json.loads(files.read_bytes(files.join(target, RUN)))["result"]
+    told = json.loads(files.read_bytes(files.join(target, RUN)))
+    result: Mapping[str, Any] = told["result"]
     seconds = time.monotonic() - started
     if execution.json_summary:
         click.echo(json.dumps({**result["counts"], "seconds": round(seconds, 3), "output": target}, ensure_ascii=False))
     elif not execution.quiet:
         click.echo(summary.screen(result, str(execution.output), seconds))
+    if execution.profile:
+        click.echo(costs.screen(told["execution"]), err=True)
     return UNREADABLE if result["counts"]["unreadable"] else 0

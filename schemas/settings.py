@@ -14,6 +14,13 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 StepName = Literal["encoding", "scaffolding", "language", "typos", "dedup"]
 STEPS: tuple[StepName, ...] = ("encoding", "scaffolding", "language", "typos", "dedup")
+STEPS_DO: dict[StepName, str] = {
+    "encoding": "repairs letters that were decoded wrongly, HTML entities, control characters; composes accents (NFC)",
+    "scaffolding": "strips what is not the article: promotions, captions, share bars, comments; and pages without one",
+    "language": "tells the language of each story",
+    "typos": "repairs typing errors of English stories",
+    "dedup": "finds near-duplicates, in the run and in an index of earlier ones, and keeps one story of each cluster",
+}
 
 
 def _from_commas(value: Any) -> Any:
@@ -32,6 +39,11 @@ StepNames = Annotated[tuple[StepName, ...], BeforeValidator(_from_commas), After
 def _flag(name: str) -> dict[str, JsonValue]:
     """Marks a field that has an option of this name on the command line, other than its own name."""
     return {"flag": name}
+
+
+def _of(step: StepName) -> dict[str, JsonValue]:
+    """Marks a field that belongs to a step, other than by standing in the step's table."""
+    return {"step": step}
 
 
 class _Strict(BaseModel):
@@ -108,22 +120,44 @@ class Settings(_Strict):
     """What comes out: the same input and settings give the same bytes."""
 
     steps: StepNames = Field(STEPS, description="the steps to run, of " + ",".join(STEPS))
-    duplicates: Literal["drop", "mark"] = Field("drop", description="leave copies out, or keep them with kept = false")
+    duplicates: Literal["drop", "mark"] = Field(
+        "drop", description="leave copies out, or keep them with kept = false", json_schema_extra=_of("dedup")
+    )
     edits: Literal["full", "spans", "none"] = Field(
         "full", description="the audit: with the text removed, only where, or none"
     )
-    headline: Literal["keep", "column"] = Field(
-        "keep", description="the headline as the first line of text, or in title only"
+    rules_off: Names = Field(
+        (), description="rules of any step to leave out, as edits/ names them: wordpress/comment-form (with commas)"
     )
-    languages: Names = Field((), description="keep only stories in these languages (ISO 639-1, with commas)")
+    headline: Literal["keep", "column"] = Field(
+        "keep",
+        description="the headline as the first line of text, or in title only",
+        json_schema_extra=_of("scaffolding"),
+    )
+    languages: Names = Field(
+        (),
+        description="keep only stories in these languages (ISO 639-1, with commas)",
+        json_schema_extra=_of("language"),
+    )
     min_words: int = Field(0, description="fewest words of a story; pages without any character never are one", ge=0)
     exclude: str | None = Field(
         None, description="file of sites, URLs and ids, one a line, that must appear in no output"
     )
     limit: int | None = Field(None, description="read only the first N pages", ge=1)
-    run_date: datetime.date | None = Field(None, description="the run's date (2026-05-31), which --index needs")
-    window_days: int = Field(14, description="compare with stories of the index that are so many days older", ge=1)
-    survey: bool = Field(True, description="read all twice, first to learn what lines the stories of each site share")
+    run_date: datetime.date | None = Field(
+        None, description="the run's date (2026-05-31), which --index needs", json_schema_extra=_of("dedup")
+    )
+    window_days: int = Field(
+        14,
+        description="compare with stories of the index that are so many days older",
+        ge=1,
+        json_schema_extra=_of("dedup"),
+    )
+    survey: bool = Field(
+        True,
+        description="read all twice, first to learn what lines the stories of each site share",
+        json_schema_extra=_of("scaffolding"),
+    )
     carry: Names = Field((), description="other columns of the input that become columns of stories/ (with commas)")
     fields: Fields = Fields()
     scaffolding: Scaffolding = Scaffolding()
@@ -143,7 +177,11 @@ class Settings(_Strict):
                 "typos needs the step language, which tells which pages are English: --steps language,typos"
             )
         if self.languages and "language" not in self.steps:
-            raise ValueError("languages needs the step language")
+            raise ValueError("languages needs the step language, which tells them: add it to --steps")
+        if self.dedup.keep == "preferred-sites" and not self.dedup.sites:
+            raise ValueError(
+                "--keep preferred-sites needs to know which: --preferred-sites first.example,second.example"
+            )
         return self
 
 
@@ -155,12 +193,17 @@ class Execution(_Strict):
         None, description="processes of a local run (default: all cores where the input is worth it)", ge=1
     )
     index: str | None = Field(
-        None, description="folder of the near-duplicate index: stories of earlier runs, to which this run adds its own"
+        None,
+        description="folder of the near-duplicate index: stories of earlier runs, to which this run adds its own",
+        json_schema_extra=_of("dedup"),
     )
     site_profiles: str | None = Field(
-        None, description="folder of what earlier runs learned of sites; this run adds its own, if it surveys"
+        None,
+        description="folder of what earlier runs learned of sites; this run adds its own, if it surveys",
+        json_schema_extra=_of("scaffolding"),
     )
     overwrite: bool = Field(False, description="replace the finished run that the output folder holds")
     dry_run: bool = Field(False, description="show the plan and what would be read; write nothing")
     quiet: bool = Field(False, description="no progress, no summary")
+    profile: bool = Field(False, description="show what each step cost in time, which run.json holds anyway")
     json_summary: bool = Field(False, description="print the summary as JSON", json_schema_extra=_flag("--json"))

@@ -56,7 +56,7 @@ class Desk:
         if "scaffolding" in settings.steps:
             options = settings.scaffolding
             cleaner = scaffolding.Cleaner.of(
-                scaffolding.Options(rules=rules, families_off=options.families_off, keep_phrases=options.keep_phrases)
+                scaffolding.Options(rules, options.families_off, options.keep_phrases, settings.rules_off)
             )
         if "typos" in settings.steps:
             chosen: dict[str, Any] = {"never_touch": settings.typos.never_touch}
@@ -159,15 +159,18 @@ class _Chain:
         self.flags |= found.flags
         known = self.desk.profile
         if known is not None and "site" not in self.settings.scaffolding.families_off:
-            keep = self.settings.scaffolding.keep_phrases
-            self._edit("scaffolding", lambda texts: survey.edits(texts, self.sites, found.headline, known, keep))
+            keep, off = self.settings.scaffolding.keep_phrases, self.settings.rules_off
+            self._edit("scaffolding", lambda texts: survey.edits(texts, self.sites, found.headline, known, keep, off))
         self._leave_out((_lengths(self.texts) < lengths) & _bare(self.texts), "no-article")
         if self.settings.headline == "column":
             self._take("scaffolding", _headline_edits(self.texts, found.headline))
         return found
 
     def _edit(self, name: str, editor: Callable[[pa.Array], pa.Table]) -> None:
-        self._take(name, self._timed(name, lambda: editor(self.texts)))
+        edits = self._timed(name, lambda: editor(self.texts))
+        if self.settings.rules_off:
+            edits = edits.filter(pc.invert(pc.is_in(edits["rule"], value_set=pa.array(self.settings.rules_off))))
+        self._take(name, edits)
 
     def _take(self, name: str, edits: pa.Table) -> None:
         """Make a step's edits of the pages that are still in, unless a page would need too many."""

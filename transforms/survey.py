@@ -40,6 +40,8 @@ MOST_LINE_BYTES = 2000  # longer lines are paragraphs; only whole copies of a st
 # A line is its site's own from so many distinct stories on, if they are one in so many of the site's stories or more.
 FEWEST_STORIES, ONE_IN = 3, 20
 
+RULES = ("site/repeated-line", "site/title-of-another")
+
 
 def sightings(texts: pa.Array, sites: pa.Array, titles: pa.Array) -> Array:
     """A record for each page's site, each of its lines and its title, of pages that hold a long line.
@@ -124,10 +126,18 @@ class Profile:
         return (lines.words >= TITLE_WORDS) & ((seen > 1) | (seen == 1) & other)
 
 
-def edits(texts: pa.Array, sites: pa.Array, headlines: pa.Array, known: Profile, keep: Sequence[str] = ()) -> pa.Table:
+def edits(
+    texts: pa.Array,
+    sites: pa.Array,
+    headlines: pa.Array,
+    known: Profile,
+    keep: Sequence[str] = (),
+    rules_off: Sequence[str] = (),
+) -> pa.Table:
     """Edits (`BATCH_EDITS`) that remove a site's own lines and the titles of its other stories.
 
-    headlines: each page's own, which stays; keep: a line that holds one of these phrases stays, too.
+    headlines: each page's own, which stays; keep: a line that holds one of these phrases stays, too; rules_off: of
+    `RULES`, those that remove nothing.
     """
     lines = split(texts)
     own = np.array([line or "" for line in headlines.to_pylist()], object)[lines.page] if len(lines) else np.empty(0)
@@ -140,8 +150,9 @@ def edits(texts: pa.Array, sites: pa.Array, headlines: pa.Array, known: Profile,
     removed[known.repeated(lines, hashes, sites)] = 0
     removed[known.teasers(lines, hashes, sites)] = 1
     removed[stays.astype(bool)] = -1
+    removed[np.isin(removed, [RULES.index(name) for name in RULES if name in rules_off])] = -1
     sure = np.where(removed == 0, 95, 90)
-    return removal.edits(lines, removed, ["site/repeated-line", "site/title-of-another"], sure)
+    return removal.edits(lines, removed, list(RULES), sure)
 
 
 def site_hashes(sites: pa.Array) -> Array:

@@ -10,25 +10,22 @@ from typing import Any
 
 import click
 
-from pipelines.options import OptionSpec, UsageError, merge, option_specs, split_beam
+from pipelines.options import UsageError, merge, split_beam
+from pipelines.specs import Spec, specs
 from pipelines.terminal import FAILED, INTERRUPTED, Command, cause
 
+METAVARS = {"number": "N", "date": "DATE", "list": "A,B", "text": "TEXT", "switch": ""}
 
-def _option(spec: OptionSpec) -> click.Option:
+
+def _option(spec: Spec, flag: str) -> click.Option:
     """A field of the settings as an option; what it does not check here is checked with the settings."""
-    names = [spec.flag, _name(spec)]
-    if spec.switch:
-        both = f"{spec.flag}/--no-{spec.flag[2:]}" if spec.default else spec.flag
-        return click.Option([both, _name(spec)], is_flag=True, default=None, help=spec.help)
+    if spec.kind == "switch":
+        both = f"{flag}/--no-{flag[2:]}" if spec.default else flag
+        return click.Option([both, spec.name], is_flag=True, default=None, help=spec.help)
     kind = click.Choice(spec.choices) if spec.choices else click.STRING
-    shown = ",".join(spec.default) if isinstance(spec.default, tuple) else spec.default
-    text = f"{spec.help} [{shown}]" if shown not in (None, "") else spec.help
-    metavar = None if spec.choices else spec.metavar
-    return click.Option(names, type=kind, default=None, help=text, metavar=metavar)
-
-
-def _name(spec: OptionSpec) -> str:
-    return "_".join(spec.path)
+    text = f"{spec.help} [{spec.shown_default}]" if spec.shown_default else spec.help
+    path = next((word.upper() for word in ("folder", "file") if spec.help.startswith(word)), METAVARS[spec.kind])
+    return click.Option([flag, spec.name], type=kind, default=None, help=text, metavar=None if spec.choices else path)
 
 
 class _RunCommand(Command):
@@ -36,7 +33,7 @@ class _RunCommand(Command):
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
-        self.params += [_option(spec) for spec in option_specs()]
+        self.params += [_option(spec, spec.flag) for spec in specs() if spec.flag]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         flags = [flag for one in self.get_params(ctx) for flag in (*one.opts, *one.secondary_opts)]
@@ -60,7 +57,7 @@ def command(ctx: click.Context, inputs: tuple[str, ...], config: str | None, ver
     Parquet, CSV, WET, WARC and HTML are read, plain or compressed. Options that are not listed go to Beam and its
     runner, as --runner=DataflowRunner --project=...
     """
-    given = {spec.path: typed[_name(spec)] for spec in option_specs() if typed[_name(spec)] is not None}
+    given = {spec.path: value for spec in specs() if (value := typed.get(spec.name)) is not None}
     try:
         settings, execution, configured, beam = merge(given, config)
         from pipelines import run

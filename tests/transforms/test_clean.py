@@ -228,3 +228,9 @@ def test_a_page_of_which_scaffolding_leaves_a_few_words_is_no_article() -> None:
 
 def test_a_page_of_a_few_words_that_has_no_scaffolding_stays() -> None:
     assert one_story({"text": "Ferries run again"}, steps=["encoding", "scaffolding"])["text"] == "Ferries run again"
+
+
+def test_a_rule_of_any_step_can_be_left_out() -> None:
+    record: Record = {"text": "The caf\u00c3\u00a9 &amp; the bar."}
+    assert one_story(record, steps=["encoding"])["text"] == "The café & the bar."
+    assert one_story(record, steps=["encoding"], rules_off="encoding/entity")["text"] == "The café &amp; the bar."

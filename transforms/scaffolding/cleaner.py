@@ -42,11 +42,13 @@ MOSTLY = 60  # hundredths of a page's bytes: more removed is most of it
 @dataclass(frozen=True)
 class Options:
     """How to clean: `rules` are texts of rule files besides the packs, `keep_phrases` literal phrases whose lines stay,
-    `families_off` families whose lines stay (`model` and `headline` among them)."""
+    `families_off` families whose lines stay (`model` and `headline` among them), `rules_off` the same of single rules,
+    as `family/name`."""
 
     rules: tuple[str, ...] = ()
     families_off: tuple[str, ...] = ()
     keep_phrases: tuple[str, ...] = ()
+    rules_off: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Cleaner:
             rules=RuleSet.of(rules),
             own=len(own),
             model=LineModel.load(),
-            off=frozenset(options.families_off),
+            off=frozenset(options.families_off + options.rules_off),
             keep=options.keep_phrases,
             values={n: re2.compile(rule.line, pattern_options()) for n, rule in enumerate(rules) if rule.field},
         )
@@ -156,9 +158,9 @@ def _thread(lines: Lines, families: Array, told: Array, scores: Array, removed: 
 
 
 def _held(lines: Lines, hits: Hits, removed: Array, names: list[str], cleaner: Cleaner) -> Array:
-    """bool a line: it stays, for the family that removed it is off, or one it hits, or it holds a phrase to keep."""
+    """bool a line: it stays, for the rule that removed it is off, or one it hits, or it holds a phrase to keep."""
     held = np.zeros(len(lines.distinct), bool)
-    off = np.array([name.split("/")[0] in cleaner.off for name in names], bool)
+    off = np.array([not cleaner.off.isdisjoint((name, name.split("/")[0])) for name in names], bool)
     held[hits.line[off[hits.rule]]] = True
     for phrase in cleaner.keep:
         held |= pc.match_substring(lines.distinct, phrase).to_numpy(zero_copy_only=False)

@@ -123,6 +123,16 @@ def test_a_family_that_is_off_stays(cleaner):
     assert "Photo: Jo Penn" not in cleaned([PAGE], cleaner)[0][0]
 
 
+def test_a_rule_can_be_turned_off_by_itself(cleaner):
+    page = f"{STORY}\n\nSubscribe to: Post Comments (Atom)\n\nLeave a Reply\n\nConnecting to %s"
+    off = Cleaner.of(Options(rules_off=("wordpress/comment-form",)))
+    (without,), found = cleaned([page], off)
+    assert "Leave a Reply" not in cleaned([page], cleaner)[0][0]
+    assert "Leave a Reply" in without
+    assert "Subscribe to" not in without
+    assert "wordpress/comment-form" not in found.edits["rule"].to_pylist()
+
+
 def test_the_model_can_be_off_and_rules_still_hold():
     page = PAGE + "\nTerms\nHome delivery\nBridge to close\nHouse prices fall"
     rules_only = Cleaner.of(Options(families_off=("model",)))
