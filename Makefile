@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test slow lint bench lock clean
+.PHONY: demo test slow lint bench micro lock clean
 
 demo: $(READY)  ## clean the sample pages and show where the result lies
 	$(BIN)/copydesk run examples/pages --output demo-output --overwrite
@@ -21,8 +21,12 @@ lint: $(READY)  ## format, lint, types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: $(READY)  ## cost of each step on a corpus made from the sample pages
+bench: $(READY)  ## cost of each step, and of the whole job beside its peers, on a corpus made from the sample pages
 	$(BIN)/python -m benchmarks.steps
+	$(BIN)/python -m benchmarks.compare --growth 1000,10000,100000 --write docs/performance.md
+
+micro: $(READY)  ## hot functions against the last release, as multiples of a reference loop
+	$(BIN)/python -m pytest benchmarks/micro --benchmark-timer=time.process_time
 
 lock: $(READY)  ## resolve the dependencies anew
 	$(BIN)/python -m pip install --quiet uv

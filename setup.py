@@ -44,7 +44,11 @@ EXTRAS = {
         "polars>=1.10",  # so has Polars
         "psutil>=6",  # memory of a process tree
         "pytest>=8",  # the runner
+        "pytest-benchmark>=5",  # hot functions against the last release
         "python-hcl2>=8",  # Terraform files, read
+    ],
+    "bench": [
+        "matplotlib>=3.9",  # the chart of docs/performance.md
     ],
     "lint": [
         "mypy>=1.13",  # types

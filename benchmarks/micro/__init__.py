@@ -1,0 +1,1 @@
+"""Benchmarks of single hot functions, as multiples of a reference loop: `make micro`."""
