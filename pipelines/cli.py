@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 
 import click
+from click.shell_completion import CompletionItem
 
 # Name of the command and of its module in pipelines/commands, and what help says of it: Beam and Arrow take a second
 # to load, which nobody should wait for who asks for help.
@@ -15,6 +16,10 @@ COMMANDS = {
     "run": "Clean and deduplicate pages.",
     "explain": "Show a page with what goes struck out and what comes in marked.",
     "rules": "Rule files: what is wrong with one, and what it would do.",
+    "steps": "List the steps of a run, in their order, with their options and defaults.",
+    "schema": "List the columns of what a run writes, with what each means.",
+    "init": "Write a commented copydesk.toml with every setting at its default.",
+    "completion": "Print the script that completes commands and options in a shell.",
 }
 
 
@@ -30,6 +35,10 @@ class _Lazy(click.Group):
         command = importlib.import_module(f"pipelines.commands.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        names = [CompletionItem(name, help=help) for name, help in COMMANDS.items() if name.startswith(incomplete)]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

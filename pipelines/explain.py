@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,13 +14,12 @@ from typing import Any
 import click
 
 from pipelines.options import UsageError
+from pipelines.terminal import safe
 from schemas.settings import Settings
 from transforms.clean import Desk, clean
 from transforms.read import Fields, Limits, UnreadableError, read, whole_file
 from transforms.trace import Piece, trace
 
-# What a terminal would obey: control characters, and marks that turn the direction of text.
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}")}
 
 
@@ -82,7 +80,7 @@ def _explained(text: str, outcome: Any) -> Explained:
 
 
 def _shown(piece: Piece, color: bool) -> str:
-    text = CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", piece.text)
+    text = safe(piece.text)
     if piece.fate == "kept":
         return text
     trailing = text[len(text.rstrip("\n")) :] if color else ""

@@ -2,6 +2,8 @@
 
 - `Command`: a command whose mistakes of the user become a line of usage and exit code 2
 - `colored`: whether what goes to standard output may hold colours
+- `table`: rows for people on a terminal, with tabs for pipes
+- `safe`: text without what a terminal would obey
 - `cause`: what went wrong, in one line
 """
 
@@ -9,12 +11,18 @@ from __future__ import annotations
 
 import logging
 import os
+import re
+import shutil
 import sys
+import textwrap
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
 
 from pipelines.options import UsageError
+
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 FAILED, USAGE, UNREADABLE, INTERRUPTED = 1, 2, 3, 130
 
@@ -41,6 +49,27 @@ def log(verbose: bool) -> None:
 def colored() -> bool:
     """Colours are for terminals, and not for people who set NO_COLOR (https://no-color.org)."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Columns in line, the last one wrapped, where standard output is a terminal; else with tabs between them."""
+    told = [[safe(cell) for cell in row] for row in (header, *rows)]
+    if not sys.stdout.isatty():
+        return "\n".join("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in row) for row in told)
+    widths = [max(len(row[n]) for row in told) for n in range(len(header) - 1)]
+    indent = sum(widths) + 2 * len(widths)
+    width = max(shutil.get_terminal_size().columns, indent + 30)
+    lines = []
+    for number, row in enumerate(told):
+        front = "".join(f"{cell:{size}}  " for cell, size in zip(row, widths, strict=False))
+        text = textwrap.fill(row[-1], width, initial_indent=front, subsequent_indent=" " * indent)
+        lines.append(click.style(text, bold=True) if number == 0 and colored() else text.rstrip())
+    return "\n".join(lines)
+
+
+def safe(text: str) -> str:
+    """Characters that a terminal would obey, told as escapes: controls, and marks that turn the direction of text."""
+    return CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
 
 
 def cause(error: BaseException) -> str:
