@@ -53,7 +53,7 @@ def build(pipeline: beam.Pipeline, plan: Plan, output: str, work: str, engine: s
     units = (
         pipeline
         | "Plan" >> beam.Create([len(plan.units)])
-        | "Units" >> beam.FlatMap(_numbers)
+        | "Units" >> beam.FlatMap(_numbers).with_output_types(int)
         | "Spread" >> beam.Reshuffle()
     )
     if plan.settings.surveys:

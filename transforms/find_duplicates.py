@@ -50,11 +50,11 @@ class FindDuplicates(beam.PTransform):
             units
             | "Done" >> beam.Map(_together).with_output_types(Packed)
             | "AllCleaned" >> beam.GroupByKey()
-            | "Partitions" >> beam.FlatMap(_partitions)
+            | "Partitions" >> beam.FlatMap(_partitions).with_output_types(int)
             | "SpreadPartitions" >> beam.Reshuffle()
             | "CandidatePairs" >> beam.Map(_pair, self.work, self.identity).with_output_types(Packed)
             | "AllPaired" >> beam.GroupByKey()
-            | "Units" >> beam.FlatMap(_units, self.work, self.identity)
+            | "Units" >> beam.FlatMap(_units, self.work, self.identity).with_output_types(int)
             | "SpreadUnits" >> beam.Reshuffle()
             | "Verify" >> beam.FlatMap(_verify, self.work, self.identity).with_output_types(Packed)
             | "GroupEdges" >> beam.GroupByKey()

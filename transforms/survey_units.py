@@ -44,11 +44,11 @@ class SurveyUnits(beam.PTransform):
             units
             | "Sight" >> beam.Map(_sight, *place).with_output_types(Packed)
             | "AllSighted" >> beam.GroupByKey()
-            | "Partitions" >> beam.FlatMap(_partitions)
+            | "Partitions" >> beam.FlatMap(_partitions).with_output_types(int)
             | "SpreadPartitions" >> beam.Reshuffle()
             | "Count" >> beam.Map(_count, *place).with_output_types(Packed)
             | "AllCounted" >> beam.GroupByKey()
-            | "Units" >> beam.FlatMap(_units, *place)
+            | "Units" >> beam.FlatMap(_units, *place).with_output_types(int)
             | "SpreadUnits" >> beam.Reshuffle()
         )
 
