@@ -81,23 +81,19 @@ def split(texts: pa.Array) -> Lines:
     blank = _blank(raw)
     word_start, word_end = _words(blank, offsets)
     breaks = _breaks(raw)
-    # a line opens at a page's start and behind each line end
-    mark = np.zeros(len(raw) + 1, bool)
-    mark[offsets[:-1]] = mark[breaks] = True
-    opens = np.flatnonzero(mark)
-    closes = np.append(opens[1:], len(raw))
-    first_word = np.searchsorted(word_start, opens)
-    last_word = np.searchsorted(word_start, closes)
-    held = last_word > first_word
-    opens, first_word, last_word = opens[held], first_word[held], last_word[held]
-    start, end = word_start[first_word], word_end[last_word - 1]
+    first_word = _first_words(raw, word_start, word_end, breaks, offsets)
+    words = np.diff(first_word, append=len(word_start))
+    start, end = word_start[first_word], word_end[first_word + words - 1]
 
     page = np.searchsorted(offsets, start, side="right") - 1
     first = np.searchsorted(page, np.arange(len(column) + 1))
     before = np.append(0, end[:-1])
     before = np.maximum(before, offsets[page])
     break_before = np.searchsorted(breaks, before, side="right")
-    blanks = np.searchsorted(breaks, start, side="right") - break_before
+    break_above = np.searchsorted(breaks, start, side="right")
+    blanks = break_above - break_before
+    # a line opens behind the line end above it, or at its page's start
+    opens = np.maximum(np.append(0, breaks)[break_above], offsets[page])
     second = np.where(blanks > 2, np.append(breaks, [0, 0])[break_before + 1], opens)
     codes = _slices(raw, start, end).dictionary_encode()
     return Lines(
@@ -107,7 +103,7 @@ def split(texts: pa.Array) -> Lines:
         opening=opens - offsets[page],
         second=second - offsets[page],
         blanks=blanks,
-        words=last_word - first_word,
+        words=words,
         code=codes.indices.to_numpy(zero_copy_only=False).astype(np.int32),
         distinct=codes.dictionary,
         first=first,
@@ -132,12 +128,14 @@ def _plain(texts: pa.Array) -> pa.StringArray:
 def _blank(raw: Array) -> Array:
     """bool a byte: it belongs to white space or is a control character."""
     blank = raw <= SPACE
+    leads = np.flatnonzero(raw >= min(WIDE_SPACES))
+    kinds = raw[leads]
     for lead, spaces in WIDE_SPACES.items():
-        at = np.flatnonzero(raw == lead)
+        at = leads[kinds == lead]
         at = at[at + len(spaces[0]) <= len(raw)]
         for space in spaces if len(at) else ():
             same = np.ones(len(at), bool)
-            for n, byte in enumerate(space):
+            for n, byte in enumerate(space[1:], 1):
                 same &= raw[at + n] == byte
             for n in range(len(space)):
                 blank[at[same] + n] = True
@@ -146,14 +144,24 @@ def _blank(raw: Array) -> Array:
 
 def _words(blank: Array, offsets: Array) -> tuple[Array, Array]:
     """First and behind-the-last byte of each run of bytes that are not blank; a run ends where its page ends."""
-    edge = np.zeros(len(blank) + 1, bool)
-    edge[1:-1] = blank[1:] != blank[:-1]
-    edge[[0, -1]] = True
-    edge[offsets] = True
-    bounds = np.flatnonzero(edge)
-    starts, ends = bounds[:-1], bounds[1:]
-    full = ~blank[starts]
-    return starts[full], ends[full]
+    starts, ends = np.zeros(len(blank) + 1, bool), np.zeros(len(blank) + 1, bool)
+    np.greater(blank[:-1], blank[1:], out=starts[1:-1])
+    np.less(blank[:-1], blank[1:], out=ends[1:-1])
+    begins, closes = offsets[:-1][np.diff(offsets) > 0], offsets[1:][np.diff(offsets) > 0]
+    starts[begins], ends[closes] = ~blank[begins], ~blank[closes - 1]
+    return np.flatnonzero(starts), np.flatnonzero(ends)
+
+
+def _first_words(raw: Array, word_start: Array, word_end: Array, breaks: Array, offsets: Array) -> Array:
+    """The words that stand first on their line: behind a line end or first on their page."""
+    opens = np.zeros(len(word_start) + 1, bool)
+    opens[np.searchsorted(word_start, offsets[:-1])] = True
+    # most words stand one space behind another: only the others are looked up among the line ends
+    between = (word_start[1:] - word_end[:-1] != 1) | (raw[word_end[:-1]] != SPACE)
+    apart = np.flatnonzero(between) + 1
+    broken = np.searchsorted(breaks, word_end[apart - 1]) < np.searchsorted(breaks, word_start[apart], side="right")
+    opens[apart[broken]] = True
+    return np.flatnonzero(opens[:-1])
 
 
 def _breaks(raw: Array) -> Array:
@@ -168,9 +176,6 @@ def _breaks(raw: Array) -> Array:
 
 def _slices(raw: Array, start: Array, end: Array) -> pa.StringArray:
     """The spans of `raw` as a column of strings; spans are in order and do not overlap."""
-    change = np.zeros(len(raw) + 1, np.int8)
-    change[start] += 1
-    change[end] -= 1
-    inside = np.cumsum(change[:-1], dtype=np.int8).view(bool)
-    offsets = np.append(0, np.cumsum(end - start)).astype(np.int32)
-    return pa.StringArray.from_buffers(len(start), pa.py_buffer(offsets), pa.py_buffer(raw[inside]))
+    offsets = np.stack((start, end), axis=1).astype(np.int32).ravel()  # spans, and what lies between them
+    whole = pa.StringArray.from_buffers(max(len(offsets) - 1, 0), pa.py_buffer(offsets), pa.py_buffer(raw))
+    return whole.take(pa.array(np.arange(0, len(offsets), 2)))
