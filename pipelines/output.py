@@ -11,6 +11,7 @@ import re
 from apache_beam.io.filesystem import BeamIOError
 from pydantic import ValidationError
 
+from pipelines.lock import LOCK
 from pipelines.options import UsageError
 from schemas.datasets import DATASETS
 from schemas.plan import Plan
@@ -97,6 +98,6 @@ def _foreign(output: str) -> str | None:
     own = (WORK, *(dataset.name for dataset in DATASETS))
     for metadata in files.listing(files.join(output, "**")):
         relative = metadata.path.removeprefix(output).lstrip("/")
-        if relative.partition("/")[0] not in own and relative not in OWN_FILES:
+        if relative.partition("/")[0] not in own and relative not in (*OWN_FILES, LOCK):
             return relative
     return None

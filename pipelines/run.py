@@ -16,7 +16,7 @@ import click
 from apache_beam.io.filesystem import BeamIOError
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines import checks, clean, costs, output, progress, summary
+from pipelines import checks, clean, costs, dataflow, dates, lock, output, progress, summary
 from pipelines.options import UsageError
 from pipelines.terminal import UNREADABLE, cause
 from schemas.plan import Plan
@@ -33,8 +33,13 @@ def run(inputs: Sequence[str], settings: Settings, execution: Execution, beam: l
         raise UsageError("no INPUT: name files, folders or globs to read")
     if execution.output is None and not execution.dry_run:
         raise UsageError("no --output: name a folder for what comes out")
+    inputs = [dates.fill(path, settings.run_date) for path in inputs]
+    place = execution.output and dates.fill(execution.output, settings.run_date)
+    execution = execution.model_copy(update={"output": place})
     target = plans.absolute(execution.output) if execution.output else None
     engine = clean.engine_options(beam, execution.workers)
+    if dataflow.is_dataflow(engine):
+        dataflow.check(engine, [*inputs, *filter(None, (place, execution.index, execution.site_profiles))])
     FileSystems.set_options(engine)
     try:
         if target:
@@ -47,13 +52,16 @@ def run(inputs: Sequence[str], settings: Settings, execution: Execution, beam: l
         click.echo(summary.plan_screen(plan, target, beam))
         return 0
     assert target is not None
-    try:
-        continued = output.prepare(target, plan)
-    except (OSError, BeamIOError) as error:
-        raise UsageError(f"cannot write to --output {execution.output}: {cause(error)}") from None
-    if continued and not execution.quiet:
-        click.echo(f"copydesk: continuing the unfinished run in {execution.output}", err=True)
-    return _execute(plan, target, engine, execution, verbose)
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(lock.held(target))
+            output.check(target, execution.overwrite)  # again: another run may have ended meanwhile
+            continued = output.prepare(target, plan)
+        except (OSError, BeamIOError) as error:
+            raise UsageError(f"cannot write to --output {execution.output}: {cause(error)}") from None
+        if continued and not execution.quiet:
+            click.echo(f"copydesk: continuing the unfinished run in {execution.output}", err=True)
+        return _execute(plan, target, engine, execution, verbose)
 
 
 def _execute(plan: Plan, target: str, engine: Any, execution: Execution, verbose: bool) -> int:
@@ -62,6 +70,8 @@ def _execute(plan: Plan, target: str, engine: Any, execution: Execution, verbose
     local = clean.is_local(engine)
     size = sum(one.size for one in plan.inputs)
     clean.use_workers(engine, execution.workers, size, os.cpu_count() or 1, verbose)
+    if dataflow.is_dataflow(engine):
+        dataflow.complete(engine, plan)
     shown = local and not execution.quiet and "://" not in target
     with progress.watching(work, len(plan.units)) if shown else contextlib.nullcontext():
         ended = clean.run(plan, target, work, engine)
