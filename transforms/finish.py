@@ -3,8 +3,8 @@
 - `finish_unit`: one unit; its manifest is written last
 - `FinishUnits`: the same as a PTransform
 
-A unit may be finished again after a crash or a retry: staged files stay until the run is committed, what was moved into
-place is found there.
+A unit may be finished again after a crash or a retry: a staged file that is rewritten stays until the run is committed,
+one that was moved into place is found there.
 """
 
 from __future__ import annotations

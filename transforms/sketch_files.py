@@ -54,13 +54,16 @@ class SketchWriter:
     def __enter__(self) -> SketchWriter:
         draft = self._stack.enter_context(files.draft(self._path, self._work))
         self._file = pa.ipc.new_file(draft, SKETCH)
+        self._stack.callback(self._file.close)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        if kind is None and self._waiting:
-            self._flush()
-        self._file.close()
-        self._stack.__exit__(kind, *rest)  # type: ignore[arg-type]
+        if kind is not None:
+            self._stack.__exit__(kind, *rest)  # type: ignore[arg-type]
+            return
+        with self._stack:  # what fails here discards the draft, too
+            if self._waiting:
+                self._flush()
 
 
 def path_of(plan: Plan, work: str, unit: int) -> str:

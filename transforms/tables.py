@@ -66,19 +66,21 @@ class TableWriter:
         if self._parquet is None:
             self._draft = self._stack.enter_context(files.draft(self._path, self._work))
             self._parquet = pq.ParquetWriter(self._draft, self._schema, compression=self._codec)
+            # closed even after an error, or its destructor would write to a closed file; the draft is then discarded
+            self._stack.callback(self._parquet.close)
         self._parquet.write_table(group, row_group_size=GROUP_ROWS)
 
     def __enter__(self) -> TableWriter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        if kind is None and self._group_rows:
-            self._end_group()
-        if self._parquet is not None:
-            # closed even after an error, or its destructor would write to a closed file; the draft is then discarded
-            self._parquet.close()
-        self._stack.__exit__(kind, *rest)  # type: ignore[arg-type]
-        if kind is None and self._draft is not None:
+        if kind is not None:
+            self._stack.__exit__(kind, *rest)  # type: ignore[arg-type]
+            return
+        with self._stack:  # what fails here discards the draft, too
+            if self._group_rows:
+                self._end_group()
+        if self._draft is not None:
             self.written = Written(self._rows, self._draft.size, self._draft.checksum)
 
 

@@ -104,3 +104,17 @@ def test_columns_are_put_in_order_and_a_missing_one_is_an_error(tmp_path: Path) 
     with pytest.raises(KeyError, match="kind"):
         write(tmp_path / "b", [rows_from(0, 3).drop(["kind"])])
     assert not (tmp_path / "b").exists()
+
+
+def test_a_file_that_cannot_be_ended_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError("no space left")
+
+    with (
+        pytest.raises(OSError, match="no space left"),
+        tables.writer(str(tmp_path / "t"), SCHEMA, str(tmp_path)) as file,
+    ):
+        file.write(rows_from(0, 40))  # a row group is on the disk, another waits
+        monkeypatch.setattr(pq.ParquetWriter, "write_table", fail)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert file.written is None
