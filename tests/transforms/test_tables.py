@@ -110,11 +110,10 @@ def test_a_file_that_cannot_be_ended_leaves_nothing_behind(tmp_path: Path, monke
     def fail(*_: object, **__: object) -> None:
         raise OSError("no space left")
 
-    with (
-        pytest.raises(OSError, match="no space left"),
-        tables.writer(str(tmp_path / "t"), SCHEMA, str(tmp_path)) as file,
-    ):
-        file.write(rows_from(0, 40))  # a row group is on the disk, another waits
-        monkeypatch.setattr(pq.ParquetWriter, "write_table", fail)
+    file = tables.writer(str(tmp_path / "t"), SCHEMA, str(tmp_path)).__enter__()
+    file.write(rows_from(0, 40))  # a row group is on the disk, another waits
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", fail)
+    with pytest.raises(OSError, match="no space left"):
+        file.__exit__(None)
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
     assert file.written is None
