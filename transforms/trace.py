@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import Any, Literal
 
 
@@ -29,14 +28,25 @@ def trace(page: str, edits: Iterable[Mapping[str, Any]]) -> list[Piece]:
     edits: all of the page's rows of `edits/`. What one step added and a later one removed is in neither and left out.
     """
     pieces = [Piece(page, "kept")]
-    rows = sorted(edits, key=lambda edit: int(edit["order"]))
-    for _, of_step in groupby(rows, key=lambda edit: edit["step"]):
-        pieces = _edited(pieces, sorted(of_step, key=lambda edit: int(edit["start"])))
+    for rows in _passes(sorted(edits, key=lambda edit: int(edit["order"]))):
+        pieces = _edited(pieces, rows[::-1])
     return [piece for piece in pieces if piece.text]
 
 
+def _passes(edits: list[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+    """Edits that count the same characters: each stands before the last one. A step may pass over a page twice."""
+    rows: list[Mapping[str, Any]] = []
+    for edit in edits:
+        if rows and int(edit["end"]) > int(rows[-1]["start"]):
+            yield rows
+            rows = []
+        rows.append(edit)
+    if rows:
+        yield rows
+
+
 def _edited(pieces: list[Piece], edits: list[Mapping[str, Any]]) -> list[Piece]:
-    """The pieces after one step's edits, whose spans count the characters that are there before it."""
+    """The pieces after edits, front first, whose spans count the characters that are there before all of them."""
     out: list[Piece] = []
     waiting = deque(pieces)
     at = 0

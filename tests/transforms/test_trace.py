@@ -12,11 +12,11 @@ from transforms.trace import Piece, trace
 
 
 def traced(*texts: str) -> list[Piece]:
-    """The trace of a page that became each of the next texts in turn, by one step each."""
+    """The trace of a page that became each of the next texts in turn, by a step that passes over it so many times."""
     steps, column = [], pa.array([texts[0]])
-    for number, (before, after) in enumerate(itertools.pairwise(texts)):
+    for before, after in itertools.pairwise(texts):
         table = editor([before], [after])
-        steps.append(Step(f"step{number}", column, table))
+        steps.append(Step("step", column, table))
         column = apply(column, table)
     return trace(texts[0], audit(np.zeros(1, np.uint64), pa.array(["p"]), steps).to_pylist())
 
