@@ -32,6 +32,15 @@ def _in_order(names: tuple[StepName, ...]) -> tuple[StepName, ...]:
     return tuple(step for step in STEPS if step in names)
 
 
+def _day(value: Any) -> Any:
+    """The words that a schedule can say every night; what a run keeps is the date."""
+    days = {"today": 0, "yesterday": 1}
+    if isinstance(value, str) and value in days:
+        return datetime.datetime.now(datetime.UTC).date() - datetime.timedelta(days=days[value])
+    return value
+
+
+RunDate = Annotated[datetime.date | None, BeforeValidator(_day)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_from_commas)]
 StepNames = Annotated[tuple[StepName, ...], BeforeValidator(_from_commas), AfterValidator(_in_order)]
 
@@ -144,8 +153,10 @@ class Settings(_Strict):
         None, description="file of sites, URLs and ids, one a line, that must appear in no output"
     )
     limit: int | None = Field(None, description="read only the first N pages", ge=1)
-    run_date: datetime.date | None = Field(
-        None, description="the run's date (2026-05-31), which --index needs", json_schema_extra=_of("dedup")
+    run_date: RunDate = Field(
+        None,
+        description="the run's date, which --index needs, and {date} in paths: 2026-05-31, today or yesterday (UTC)",
+        json_schema_extra=_of("dedup"),
     )
     window_days: int = Field(
         14,
