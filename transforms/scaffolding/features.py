@@ -107,9 +107,9 @@ def features(lines: Lines, families: Array, sentence: Array, titles: pa.Array) -
 
 def _looks(lines: Lines, words: Words, out: Columns) -> dict[str, Array]:
     """The line by itself; hands back what its neighbours want to know of it."""
-    n, size = len(lines), lines.end - lines.start
-    function, reader = words.count(words.kind == 1, n), words.count(words.kind == 2, n)
-    capital = words.count(words.capital, n)
+    size = lines.end - lines.start
+    function, reader = words.count(words.kind == 1), words.count(words.kind == 2)
+    capital = words.count(words.capital)
     ending, beginning = _edges(lines)
     look = {
         "words": lines.words,
@@ -125,7 +125,7 @@ def _looks(lines: Lines, words: Words, out: Columns) -> dict[str, Array]:
     out.add("bytes-a-word", 10 * size // lines.words)
     out.add("small-words", function)
     out.add("reader", share(reader, lines.words))
-    out.add("speech", words.count(words.kind == 3, n))
+    out.add("speech", words.count(words.kind == 3))
     out.add("capital-words", capital)
     out.add("indent", np.minimum(lines.start - lines.opening, 20))
     counts = _counts(lines)
@@ -149,20 +149,26 @@ CLASSES = {
 
 
 def _counts(lines: Lines) -> dict[str, Array]:
-    """How many bytes of each class of CLASSES every line holds."""
+    """How many bytes of each class of CLASSES every line holds.
+
+    A class is a bit a byte, 64 to a word of machine's; how many stand before a line's edge is what the words before
+    hold, summed, and the bits of the edge's own word below it.
+    """
     table = bytearray(256)
-    for number, members in enumerate(CLASSES.values(), 1):
+    for number, members in enumerate(CLASSES.values()):
         for byte in members:
-            table[byte] = number
-    kind = np.frombuffer(lines.raw.tobytes().translate(bytes(table)), np.uint8)
-    at = np.flatnonzero(kind)
-    start, end = lines.start + lines.offset[lines.page], lines.end + lines.offset[lines.page]
-    low, high = np.searchsorted(at, start), np.searchsorted(at, end)
-    width = len(CLASSES) + 1
-    line = np.repeat(np.arange(len(lines)), high - low)
-    inside = at[np.repeat(low - np.append(0, np.cumsum(high - low)[:-1]), high - low) + np.arange(len(line))]
-    counts = np.bincount(line * width + kind[inside], minlength=len(lines) * width).reshape(-1, width)
-    return {name: counts[:, number] for number, name in enumerate(CLASSES, 1)}
+            table[byte] = 1 << number
+    kind = np.frombuffer(lines.raw.tobytes().translate(bytes(table)).ljust(len(lines.raw) + 64, b"\0"), np.uint8)
+    kind = kind[: len(kind) // 64 * 64]
+    edges = np.stack((lines.start, lines.end)) + lines.offset[lines.page]
+    word, below = edges >> 6, (np.uint64(1) << (edges & 63).astype(np.uint64)) - np.uint64(1)
+    counts = {}
+    for number, name in enumerate(CLASSES):
+        bits = np.packbits(kind & np.uint8(1 << number), bitorder="little").view("<u8")
+        total = np.append(0, np.cumsum(np.bitwise_count(bits), dtype=np.int64))
+        start, end = total[word] + np.bitwise_count(bits[word] & below)
+        counts[name] = end - start
+    return counts
 
 
 def _edges(lines: Lines) -> tuple[Array, Array]:
@@ -304,17 +310,24 @@ def _places(lines: Lines, page: Page, look: dict[str, Array], sentence: Array, o
 
 def _vocabulary(lines: Lines, page: Page, words: Words, sentence: Array, out: Columns) -> None:
     """How many of the line's longer words the page's other sentences use."""
-    long = (words.length >= 4) & (words.kind != 1)
-    line, key = words.line[long], words.key[long]
-    on, told = lines.page[line], sentence[line]
-    others = tally(lines.pages, on[told], key[told], on, key) - told  # a sentence does not count for itself
-    known = np.bincount(line[others > 0], minlength=len(lines))
-    often = np.bincount(line[others > 2], minlength=len(lines))
-    count = np.bincount(line, minlength=len(lines))
+    meant = words.long & (words.kind != 1)
+    at, count = np.flatnonzero(meant), words.count(meant)
+    told, slot = np.repeat(sentence, count), words.slot.take(at)
+    given = np.flatnonzero(told)
+    group = np.searchsorted(at, words.group)
+    others = tally(slot.take(given), np.searchsorted(given, group), slot, group) - told  # less a sentence's own
+    known, often = (_per_line(others > least, count) for least in (0, 2))
     out.add("known", share(known, count))
     out.add("known-often", share(often, count))
     out.add("long-words", count)
     out.add("known-5", share(page.window(known, 5, 5), page.window(count, 5, 5)))
+
+
+def _per_line(mark: Array, count: Array) -> Array:
+    """int64 a line: how many are marked of its `count` entries in `mark` (bool)."""
+    total = np.append(0, np.cumsum(mark, dtype=np.int64))
+    end = np.cumsum(count)
+    return total[end] - total[end - count]
 
 
 def _headline(lines: Lines, page: Page, words: Words, sentence: Array, titles: pa.Array, out: Columns) -> None:
@@ -322,9 +335,8 @@ def _headline(lines: Lines, page: Page, words: Words, sentence: Array, titles: p
     filled = _titles(lines, titles)
     title = split(filled)
     named = words_of(title)
-    said = tally(lines.pages, title.page[named.line], named.key, lines.page[words.line], words.key) > 0
-    shared = np.bincount(words.line[said], minlength=len(lines))
-    whole = np.bincount(title.page[named.line], minlength=lines.pages)[page.page]
+    shared = words.count(tally(named.slot, named.group, words.slot, words.group) > 0)
+    whole = np.diff(named.first[title.first])[page.page]
     own, cover = share(shared, lines.words), np.minimum(share(shared, whole), 200)
     same = (own >= 80) & (cover >= 50) & (lines.words >= 3)
     out.add("titled", titles.is_valid().to_numpy(zero_copy_only=False)[page.page])

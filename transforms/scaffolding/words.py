@@ -10,6 +10,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 import numpy as np
 
@@ -17,54 +18,88 @@ from transforms.scaffolding.lines import Array, Lines
 
 BUCKETS = 1 << 13  # a page's vocabulary is kept as counts of hashed words
 KEY_SHIFT = np.uint64(64 - 13)  # leaves as many bits as BUCKETS has
-GROUP = 64  # pages whose vocabularies are held at a time: a batch may be many small pages
+GROUP = 16  # pages whose vocabularies are held at a time: their counts stay in the cache
+CHUNK = 1 << 15  # words at a time: likewise
+LONG = 4  # bytes of a word that tells of the page's matter
 KEY_MIX = np.uint64(0x9E3779B97F4A7C15)
 CLASS_BITS = 20
+KIND_SHIFT = np.uint64(64 - CLASS_BITS)
 LOWER = np.uint64(0x2020202020202020)
+MASKS = np.array([(1 << 8 * length) - 1 for length in range(9)], np.uint64)  # the bytes that a shorter word has
 
 
 @dataclass(frozen=True)
 class Words:
-    """The words of a batch, in order, and which line each belongs to."""
+    """The words of a batch, in order; arrays have an entry a word unless another is named."""
 
-    key: Array  # uint64: hash of the first eight bytes, lower case
     kind: Array  # uint8: 1 small word, 2 the reader and the writer, 3 speech
-    length: Array
+    long: Array  # bool: four bytes or more
     capital: Array  # bool
-    line: Array
+    slot: Array  # int32: hash of its first eight bytes, lower case, and its page's place among GROUP pages
+    first: Array  # int64, a line and one: the line's words are first[line] to first[line + 1]
+    group: Array  # int64, a group of pages and one: the group's words, likewise
 
-    def count(self, mark: Array, lines: int) -> Array:
-        return np.bincount(self.line[mark], minlength=lines)
+    def count(self, mark: Array) -> Array:
+        """int64 a line: how many of its words are marked (bool a word)."""
+        counts: Array = np.add.reduceat(mark, self.first[:-1], dtype=np.int64)  # a line has at least one word
+        return counts
 
 
 def words_of(lines: Lines) -> Words:
+    """The words of a batch of lines."""
+    count, first = len(lines.word_start), np.append(lines.first_word, len(lines.word_start))
+    slot = np.repeat((lines.page % GROUP * BUCKETS).astype(np.int32), lines.words)
+    kind = np.empty(count, np.uint8)
+    long, capital = np.empty(count, bool), np.empty(count, bool)
     raw = np.append(lines.raw, np.zeros(8, np.uint8))
-    heads = np.ndarray(len(raw) - 7, "<u8", raw, strides=(1,))[lines.word_start]
-    length = lines.word_end - lines.word_start
-    first, second = raw[lines.word_start], raw[lines.word_start + 1]
-    capital = (first >= 65) & (first <= 90)
-    capital |= (first == 0xD0) & (second >= 0x81) & (second <= 0xAF)  # Cyrillic
-    capital |= (first == 0xCE) & (second >= 0x86) & (second <= 0xAB)  # Greek
-    capital |= (first == 0xC3) & (second >= 0x80) & (second <= 0x9E)  # Latin-1
-    # a comma or full stop behind a word is no part of it
-    last = raw[lines.word_end - 1]
-    bare = length - ((last < 64) & (last != 39) & ((last < 48) | (last > 57)) & (length > 1))
-    key = mixed(heads, bare)
-    count = np.diff(np.append(lines.first_word, len(lines.word_start)))
-    return Words(
-        key=key,
-        kind=_word_kinds()[key >> np.uint64(64 - CLASS_BITS)],
-        length=bare,
-        capital=capital,
-        line=np.repeat(np.arange(len(lines)), count),
-    )
+    heads = np.ndarray(len(raw) - 7, "<u8", raw, strides=(1,))
+    for low in range(0, count, CHUNK):
+        here = slice(low, low + CHUNK)
+        start, end = lines.word_start[here], lines.word_end[here]
+        head, length = heads[start], end - start
+        # a comma or full stop behind a word is no part of it
+        last = raw[end - 1]
+        length -= (last < 64) & (last != 39) & ((last < 48) | (last > 57)) & (length > 1)
+        key = mixed(head, length)
+        slot[here] += (key >> KEY_SHIFT).astype(np.int32)
+        kind[here] = _word_kinds().take((key >> KIND_SHIFT).view(np.int64), mode="clip")
+        long[here] = length >= LONG
+        capital[here] = _capital(head)
+    return Words(kind, long, capital, slot, first, first[lines.first[_group_pages(lines.pages)]])
 
 
 def mixed(heads: Array, length: Array) -> Array:
     """uint64 hash of words by their first eight bytes, case aside."""
-    kept = np.minimum(length, 8).astype(np.uint64) * np.uint64(8)
-    mask = np.where(kept == 64, ~np.uint64(0), (np.uint64(1) << (kept & np.uint64(63))) - np.uint64(1))
-    return ((heads | LOWER) & mask) * KEY_MIX
+    return ((heads | LOWER) & MASKS.take(length, mode="clip")) * KEY_MIX
+
+
+def tally(given: Array, given_group: Array, asked: Array, asked_group: Array) -> Array:
+    """int64 for each word asked about: how often the words given say it on the same page.
+
+    `given` and `asked` are slots of words; what belongs to each group of pages is told as in `Words.group`. Words whose
+    hashes share a bucket of the page's BUCKETS count as one.
+    """
+    found = np.zeros(len(asked), np.int64)
+    for own, wanted in zip(pairwise(given_group.tolist()), pairwise(asked_group.tolist()), strict=True):
+        table = np.bincount(given[slice(*own)], minlength=GROUP * BUCKETS)
+        found[slice(*wanted)] = table.take(asked[slice(*wanted)], mode="clip")
+    return found
+
+
+def _group_pages(pages: int) -> Array:
+    """The page at which each group of GROUP begins, and the number of pages."""
+    return np.append(np.arange(0, pages, GROUP), pages)
+
+
+def _capital(heads: Array) -> Array:
+    """bool for the first eight bytes of words: they begin with a capital letter."""
+    letters = heads.view(np.uint8).reshape(-1, 8)
+    first, second = letters[:, 0].copy(), letters[:, 1].copy()
+    capital = (first >= 65) & (first <= 90)
+    capital |= (first == 0xD0) & (second >= 0x81) & (second <= 0xAF)  # Cyrillic
+    capital |= (first == 0xCE) & (second >= 0x86) & (second <= 0xAB)  # Greek
+    capital |= (first == 0xC3) & (second >= 0x80) & (second <= 0x9E)  # Latin-1
+    return capital
 
 
 @cache
@@ -75,25 +110,5 @@ def _word_kinds() -> Array:
     for kind, words in enumerate(tomllib.loads(text).values(), 1):
         raw = [word.encode() for word in words]
         heads = np.array([int.from_bytes(word[:8].ljust(8, b"\0"), "little") for word in raw], np.uint64)
-        kinds[mixed(heads, np.array([len(word) for word in raw])) >> np.uint64(64 - CLASS_BITS)] = kind
+        kinds[mixed(heads, np.array([len(word) for word in raw])) >> KIND_SHIFT] = kind
     return kinds
-
-
-def tally(pages: int, page: Array, key: Array, asked_page: Array, asked_key: Array) -> Array:
-    """int64 for each word asked about: how often the words given say it on the same page.
-
-    `page` and `key` (uint64 hashes) have an entry a word given, the other two a word asked about; pages rise in both.
-    Words whose hashes share a bucket of the page's BUCKETS count as one.
-    """
-    found = np.zeros(len(asked_page), np.int64)
-    for low in range(0, pages, GROUP):
-        first, last = np.searchsorted(page, (low, low + GROUP))
-        asked_first, asked_last = np.searchsorted(asked_page, (low, low + GROUP))
-        own, asked = slice(first, last), slice(asked_first, asked_last)
-        table = np.bincount(_slot(page[own] - low, key[own]), minlength=GROUP * BUCKETS)
-        found[asked] = table[_slot(asked_page[asked] - low, asked_key[asked])]
-    return found
-
-
-def _slot(page: Array, key: Array) -> Array:
-    return page * BUCKETS + (key >> KEY_SHIFT).astype(np.int64)
