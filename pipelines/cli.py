@@ -14,6 +14,7 @@ from click.shell_completion import CompletionItem
 # to load, which nobody should wait for who asks for help.
 COMMANDS = {
     "run": "Clean and deduplicate pages.",
+    "preview": "Show what a run would remove, repair and filter, on pages spread over the input, in seconds.",
     "explain": "Show a page with what goes struck out and what comes in marked.",
     "rules": "Rule files: what is wrong with one, and what it would do.",
     "steps": "List the steps of a run, in their order, with their options and defaults.",

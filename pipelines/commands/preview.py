@@ -1,0 +1,35 @@
+"""`copydesk preview INPUT...`."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from pipelines import checks
+from pipelines import preview as previewing
+from pipelines.options import UsageError, merge
+from pipelines.terminal import Command
+from transforms import plan as plans
+
+
+@click.command("preview", cls=Command)
+@click.argument("inputs", metavar="INPUT...", nargs=-1)
+@click.option("--sample", default=200, show_default=True, metavar="N", type=click.IntRange(1), help="pages to look at")
+@click.option("--config", metavar="FILE", help="copydesk.toml, as for copydesk run")
+@click.option("--json", "as_json", is_flag=True, help="as JSON, for programs")
+def command(inputs: tuple[str, ...], sample: int, config: str | None, as_json: bool) -> None:
+    """Show what a run would remove, repair and filter, on pages spread over the input, in seconds.
+
+    INPUT as for copydesk run. The same input gives the same sample.
+    """
+    settings, _, configured, _ = merge({}, config)
+    if not (inputs or configured):
+        raise UsageError("no INPUT: name files, folders or globs to read")
+    try:
+        plan = plans.make(inputs or configured, settings)
+        checks.check(settings, plan)
+    except (plans.NoInputError, ValueError) as error:
+        raise UsageError(str(error)) from None
+    seen = previewing.preview(plan, sample)
+    click.echo(json.dumps(seen.as_json(), indent=1, ensure_ascii=False) if as_json else previewing.render(seen))
