@@ -50,13 +50,13 @@ class Seen:
     documents: npt.NDArray[np.int64]
     least: npt.NDArray[np.int64]  # documents that a key of its kind must have
 
-    def without(self, fold: int | None) -> Counts:
-        """The table of all documents but those of a fold."""
+    def without(self, fold: int | None) -> tuple[Keys, npt.NDArray[np.uint8]]:
+        """What `Counts` is made of, for all documents but those of a fold."""
         held = self.documents.sum(axis=1)
         if fold is not None:
             held -= self.documents[:, fold]
         kept = held >= self.least
-        return Counts(*packed(self.keys[kept], held[kept]))
+        return packed(self.keys[kept], held[kept])
 
 
 def see(documents: list[cases.Document], folds: int) -> Seen:
@@ -65,14 +65,15 @@ def see(documents: list[cases.Document], folds: int) -> Seen:
     for at in range(0, len(documents), BATCH):
         batch = documents[at : at + BATCH]
         words = tokenize(pa.array([document.text for document in batch]))
-        symbol = context.symbols(words)
         place = np.arange(len(words))
-        around = context.Neighbourhood(words, symbol, NOTHING, place)
+        symbol = context.symbols(words, place)
+        around = context.Neighbourhood(words, NOTHING, place)
         left, right = around.left, around.right
         fold = np.array([document.fold(folds) for document in batch])
         ends = (right == context.END) | (right == context.PAUSE)
-        lower = words.first == LOWER
-        inside = (words.first == UPPER) & (words.gap & (BREAK | QUOTE) == 0)
+        lower = words.first(place) == LOWER
+        inside = (words.first(place) == UPPER) & (words.gap(place) & (BREAK | QUOTE) == 0)
+        rows = words.rows()
         for kind, key, chosen in (
             ("word", words.key, place[lower]),
             ("word", words.key ^ context.NAME, place[inside]),
@@ -81,7 +82,7 @@ def see(documents: list[cases.Document], folds: int) -> Seen:
             ("triple", context.triple_keys(left, symbol, right), place),
         ):
             # once a document: sort by key and document, and drop repeats
-            row = words.row[chosen]
+            row = rows[chosen]
             order = np.lexsort((row, key[chosen]))
             own, row = key[chosen][order], row[order]
             fresh = np.append(True, (own[1:] != own[:-1]) | (row[1:] != row[:-1]))
@@ -122,11 +123,9 @@ def packed(held: Keys, count: npt.NDArray[np.int64]) -> tuple[Keys, npt.NDArray[
 
 def main(data: str, target: str) -> None:
     documents = [document for document in cases.documents(Path(data)) if document.source == "news"]
-    table = see(documents + articles(Path(data)), 1).without(None)
-    steps = np.diff(table.held, prepend=np.uint64(0))
-    np.savez_compressed(
-        target, steps=steps.astype(np.uint16 if steps.max() < 1 << 16 else np.uint32), level=table.levels
-    )
+    held, levels = see(documents + articles(Path(data)), 1).without(None)
+    steps = np.diff(held, prepend=np.uint64(0))
+    np.savez_compressed(target, steps=steps.astype(np.uint16 if steps.max() < 1 << 16 else np.uint32), level=levels)
     print(f"{len(steps):,} keys")
 
 

@@ -23,6 +23,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from transforms.typos import evidence, lexicon, score
+from transforms.typos.context import Counts
 from transforms.typos.evidence import FEATURES
 from transforms.typos.passage import Passage, Vocabulary
 
@@ -104,7 +105,7 @@ def main() -> None:
     news = [document for document in documents if document.source == "news"]
     seen = count.see(news + count.articles(given.data), FOLDS)
     documents += cases.damaged(news, DAMAGED_SHARE, seed=1)
-    vocabulary = Vocabulary(lexicon.english(), seen.without(None))
+    vocabulary = Vocabulary(lexicon.english(), Counts(*seen.without(None)))
 
     def find(passage: Passage) -> evidence.Evidence:
         return evidence.weigh(passage, vocabulary, evidence.suspects(passage, vocabulary))

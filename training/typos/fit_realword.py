@@ -25,6 +25,7 @@ from gather import FOLDS, Cases, gather
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from transforms.typos import lexicon, realword, score
+from transforms.typos.context import Counts
 from transforms.typos.evidence import Evidence
 from transforms.typos.passage import Passage, Vocabulary
 from transforms.typos.realword import FEATURES, Confusions
@@ -110,7 +111,7 @@ def main() -> None:
     news = [document for document in documents if document.source == "news"]
     pages = count.articles(given.data)
     seen = count.see(news + pages, FOLDS)
-    vocabulary = Vocabulary(lexicon.english(), seen.without(None))
+    vocabulary = Vocabulary(lexicon.english(), Counts(*seen.without(None)))
     confusions = Confusions.of(vocabulary)
 
     def find(passage: Passage) -> Evidence:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from transforms.typos import tokens
+from transforms.typos.context import Counts
 from transforms.typos.evidence import Evidence
 from transforms.typos.passage import Passage, Vocabulary
 
@@ -52,14 +53,13 @@ def gather(
     for batch in batches(documents):
         if batch[0].fold(FOLDS) != counted:
             counted = batch[0].fold(FOLDS)
-            vocabulary.counts = seen.without(counted)
+            vocabulary.counts = Counts(*seen.without(counted))
         words = tokens.tokenize(pa.array([document.text for document in batch]))
         passage = Passage.of(words, vocabulary)
         found = find(passage)
         known: list[str | None] = []  # the right word, "" where the spelling stands, None where it is not to be judged
-        for token in found.token.tolist():
-            document = batch[words.row[token]]
-            begin = int(words.bounds[words.row[token]])
+        for token, row in zip(found.token.tolist(), words.row(found.token).tolist(), strict=True):
+            document, begin = batch[row], int(words.bounds[row])
             start = len(words.text[begin : words.start[token]].tobytes().decode())
             end = start + int(words.end[token] - words.start[token])
             spelling = document.text[start:end]

@@ -1,6 +1,6 @@
 """How often words stand side by side: counts of pairs and triples, hashed and rounded to powers of two.
 
-Alone useful: `symbols` (what each word of a batch is to its neighbours), `pair_keys` and `triple_keys` (what is
+Alone useful: `symbols` (what words of a batch are to their neighbours), `pair_keys` and `triple_keys` (what is
 counted), `Counts` (the table that `training/typos/count.py` makes; `level` looks keys up), `Neighbourhood` (the counts
 of words in the place of others).
 
@@ -9,6 +9,7 @@ The table holds 28 bits of each key, so one in some hundred strangers is taken f
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from transforms.typos.tokens import BREAK, COMMA, DIGIT, QUOTE, Bytes, Ints, Keys, Tokens
 
 KEY_BITS = 28
-BUCKET_BITS = 18
+_NOTHING = np.uint32(0xFFFFFFFF)
 
 # What stands for a sentence's end, a comma or quotation mark, and any number
 END, PAUSE, NUMBER = np.array([0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3, 0x589965CC75374CC3], np.uint64)
@@ -29,12 +30,20 @@ class Counts:
     """How often things were seen, as the number of bits of the count (1: once, 2: up to 3 times, 3: up to 7 ...)."""
 
     def __init__(self, held: Keys, levels: Bytes) -> None:
-        self.held, self.levels = held, levels
-        # the keys are spread evenly, so a bucket of leading bits holds a few: no search
-        self._bucket = np.uint64(KEY_BITS - BUCKET_BITS)
-        borders = np.arange((1 << BUCKET_BITS) + 1, dtype=np.uint64) << self._bucket
-        self._begin = np.searchsorted(held, borders).astype(np.int64)
-        self._fullest = int(np.diff(self._begin).max(initial=0))
+        """held: short keys (the leading KEY_BITS), each once."""
+        # open addressing: a lookup of what was never seen, as most are, touches one or two slots
+        bits = max(KEY_BITS // 2, int(len(held) * 2).bit_length())
+        self._shift, self._mask = np.uint64(KEY_BITS - bits), (1 << bits) - 1
+        self._held, self._levels = np.full(1 << bits, _NOTHING, np.uint32), np.zeros(1 << bits, np.uint8)
+        waiting, slot = np.arange(len(held)), (held >> self._shift).astype(np.int64)
+        while len(waiting):
+            free = np.flatnonzero(self._held[slot] == _NOTHING)
+            _, winner = np.unique(slot[free], return_index=True)
+            placed = free[winner]
+            self._held[slot[placed]], self._levels[slot[placed]] = held[waiting[placed]], levels[waiting[placed]]
+            left = np.ones(len(waiting), bool)
+            left[placed] = False
+            waiting, slot = waiting[left], (slot[left] + 1) & self._mask
 
     @classmethod
     def load(cls, path: Path) -> Counts:
@@ -46,29 +55,44 @@ class Counts:
     def level(self, wanted: Keys) -> Ints:
         """The level of each key, 0 where it was not seen."""
         short = wanted >> np.uint64(64 - KEY_BITS)
-        place = self._begin[short >> self._bucket]
-        level = np.zeros(len(wanted), np.int64)
-        for at in (np.minimum(place + step, len(self.held) - 1) for step in range(self._fullest)):
-            level = np.where(self.held[at] == short, self.levels[at], level)
+        slot = (short >> self._shift).astype(np.int64)
+        short, level = short.astype(np.uint32), np.zeros(len(wanted), np.int64)
+        waiting = np.arange(len(wanted))
+        while len(waiting):
+            found = self._held[slot]
+            hit = found == short[waiting]
+            level[waiting[hit]] = self._levels[slot[hit]]
+            on = (found != _NOTHING) & ~hit
+            waiting, slot = waiting[on], (slot[on] + 1) & self._mask
         return level
 
 
-def symbols(tokens: Tokens) -> Keys:
-    """What each word is to its neighbours: its key, or that of any number."""
-    return np.where(tokens.first & DIGIT > 0, NUMBER, tokens.key)
+def symbols(tokens: Tokens, at: Ints) -> Keys:
+    """What words are to their neighbours: their keys, or that of any number."""
+    return np.where(tokens.first(at) & DIGIT > 0, NUMBER, tokens.key[at])
 
 
 class Neighbourhood:
     """What stands beside some words of a batch, and how often a word was seen there."""
 
-    def __init__(self, tokens: Tokens, symbol: Keys, counts: Counts, token: Ints) -> None:
+    def __init__(self, tokens: Tokens, counts: Counts, token: Ints) -> None:
         self._counts = counts
         before, behind = np.maximum(token - 1, 0), np.minimum(token + 1, len(tokens) - 1)
-        second, fourth = np.maximum(token - 2, 0), np.minimum(token + 2, len(tokens) - 1)
-        self.left, self.right = _symbol(tokens.gap[token], symbol[before]), _symbol(tokens.after[token], symbol[behind])
-        # behind a sentence's end there is nothing
-        self._second = np.where(self.left == END, END, _symbol(tokens.gap[before], symbol[second]))
-        self._fourth = np.where(self.right == END, END, _symbol(tokens.after[behind], symbol[fourth]))
+        self._tokens, self._before, self._behind = tokens, before, behind
+        self.left = _symbol(tokens.gap(token), symbols(tokens, before))
+        self.right = _symbol(tokens.after(token), symbols(tokens, behind))
+
+    @cached_property
+    def _second(self) -> Keys:
+        """What stands before the left neighbour; beyond a sentence's end there is nothing."""
+        symbol = symbols(self._tokens, np.maximum(self._before - 1, 0))
+        return np.where(self.left == END, END, _symbol(self._tokens.gap(self._before), symbol))
+
+    @cached_property
+    def _fourth(self) -> Keys:
+        """What stands behind the right neighbour."""
+        symbol = symbols(self._tokens, np.minimum(self._behind + 1, len(self._tokens) - 1))
+        return np.where(self.right == END, END, _symbol(self._tokens.after(self._behind), symbol))
 
     def level(self, side: str, word: Keys, at: Ints | slice = slice(None)) -> Ints:
         """The level of words in these places with what is on one side of them: `left`, `right`, `web_left`, `web_right`

@@ -97,7 +97,8 @@ def _decide(tokens: Tokens, language: Language, options: Options) -> Decisions:
     made = [_nonwords(passage, language, options.threshold), _realwords(passage, language, options.threshold)]
     token, meant, judged, rule = (np.concatenate(column) for column in zip(*made, strict=True))
     kept = ~np.isin(tokens.key[token], keys([word.lower() for word in options.never_touch]))
-    kept[kept] = [not _protected(tokens, at) for at in token[kept].tolist()]
+    places = zip(token[kept].tolist(), tokens.row(token[kept]).tolist(), strict=True)
+    kept[kept] = [not _protected(tokens, at, row) for at, row in places]
     return Decisions(token[kept], meant[kept], judged[kept], rule[kept])
 
 
@@ -127,12 +128,13 @@ def _realwords(passage: Passage, language: Language, threshold: int) -> Decision
 
 
 def _edits(tokens: Tokens, rows: Ints, vocabulary: Vocabulary, made: Decisions) -> pa.Table:
-    begin = tokens.bounds[tokens.row[made.token]]
+    row = tokens.row(made.token)
+    begin = tokens.bounds[row]
     words = (vocabulary.proposals[row] for row in made.meant.tolist())
-    capital = tokens.first[made.token] == UPPER
+    capital = tokens.first(made.token) == UPPER
     return pa.table(
         {
-            "row": rows[tokens.row[made.token]],
+            "row": rows[row],
             "start": tokens.start[made.token] - begin,
             "end": tokens.end[made.token] - begin,
             "replacement": [_cased(word, upper) for word, upper in zip(words, capital.tolist(), strict=True)],
@@ -176,10 +178,10 @@ def _cased(word: str, upper: bool) -> str:
     return word[0].upper() + word[1:] if upper else word
 
 
-def _protected(tokens: Tokens, at: int) -> bool:
+def _protected(tokens: Tokens, at: int, row: int) -> bool:
     """`protection.protected` for a word of a batch, on the text around it."""
-    low = max(int(tokens.bounds[tokens.row[at]]), int(tokens.start[at]) - 400)
-    high = min(int(tokens.bounds[tokens.row[at] + 1]), int(tokens.end[at]) + 400)
+    low = max(int(tokens.bounds[row]), int(tokens.start[at]) - 400)
+    high = min(int(tokens.bounds[row + 1]), int(tokens.end[at]) + 400)
     before = tokens.text[low : tokens.start[at]].tobytes().decode(errors="ignore")
     after = tokens.text[tokens.start[at] : high].tobytes().decode(errors="ignore")
     return protected(before + after, len(before), len(before) + int(tokens.end[at] - tokens.start[at]))

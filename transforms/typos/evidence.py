@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from transforms.typos import neighbours, surroundings
 from transforms.typos.context import NAME
-from transforms.typos.lexicon import UNKNOWN
+from transforms.typos.lexicon import UNKNOWN, Ids
 from transforms.typos.neighbours import FAR, Pairs
 from transforms.typos.passage import Passage, Vocabulary
 from transforms.typos.tokens import APOSTROPHE, BREAK, LOWER, QUOTE, UPPER, WIDTH, Bytes, Ints, matrix
@@ -64,19 +64,21 @@ def suspects(passage: Passage, vocabulary: Vocabulary) -> Ints:
     full of such words is no prose: it has none.
     """
     tokens = passage.tokens
-    size = tokens.end - tokens.start
-    lower = (tokens.first == LOWER) & (tokens.rest == LOWER)
-    capital = (tokens.first == UPPER) & (tokens.rest == LOWER)
-    apart = ((tokens.gap | tokens.after) & APOSTROPHE) == 0
-    odd = np.flatnonzero((lower | capital) & apart & ~passage.known & (size >= SHORTEST) & (size <= WIDTH - 1))
-    listed = (passage.word[odd] != UNKNOWN) & (vocabulary.lexicon.listed[passage.word[odd]] != UNKNOWN)
+    odd = np.flatnonzero(vocabulary.strange[passage.word])
+    size = tokens.end[odd] - tokens.start[odd]
+    odd = odd[(size >= SHORTEST) & (size <= WIDTH - 1)]
+    odd = odd[(tokens.first(odd) == LOWER) | (tokens.first(odd) == UPPER)]
+    odd = odd[tokens.rest(odd) == LOWER]
+    lower, gap = tokens.first(odd) == LOWER, tokens.gap(odd)
+    listed = vocabulary.listed[passage.word[odd]]
     level = vocabulary.counts.level
-    used = np.where(lower[odd], level(tokens.key[odd]), level(tokens.key[odd] ^ NAME)) >= USED
-    found = odd[np.where(listed, True, (lower[odd] | (tokens.gap[odd] & (BREAK | QUOTE) > 0)) & ~used)]
-    pages = len(tokens.bounds) - 1
-    words, strange = np.bincount(tokens.row, minlength=pages), np.bincount(tokens.row[found], minlength=pages)
+    used = level(np.where(lower, tokens.key[odd], tokens.key[odd] ^ NAME)) >= USED
+    found = odd[listed | ((lower | (gap & (BREAK | QUOTE) > 0)) & ~used)]
+    found = found[(tokens.gap(found) | tokens.after(found)) & APOSTROPHE == 0]
+    row, words = tokens.row(found), np.diff(tokens.begin)
+    strange = np.bincount(row, minlength=len(words))
     prose = (strange <= FEW + words // PROSE) & (strange <= MANY)
-    return found[prose[tokens.row[found]]]
+    return found[prose[row]]
 
 
 def weigh(passage: Passage, vocabulary: Vocabulary, token: Ints) -> Evidence:
@@ -114,7 +116,7 @@ def weigh(passage: Passage, vocabulary: Vocabulary, token: Ints) -> Evidence:
     return Evidence(token, suspect, meant[pair], features)
 
 
-def _with_listed(near: Pairs, word: Ints, vocabulary: Vocabulary) -> tuple[Ints, Ints, Ints]:
+def _with_listed(near: Pairs, word: Ids, vocabulary: Vocabulary) -> tuple[Ints, Ints, Ints]:
     """Neighbours and listed corrections as pairs sorted by spelling, with the place in the list, -1 if not listed."""
     lexicon = vocabulary.lexicon
     listed = np.where(word == UNKNOWN, UNKNOWN, lexicon.listed[word])
@@ -147,7 +149,7 @@ def _spelling_features(
     """What depends on the spelling alone."""
     out = np.zeros((len(spelling), len(FEATURES)), np.int32)
     word = passage.word[example]
-    listed = (word != UNKNOWN) & (vocabulary.lexicon.listed[word] != UNKNOWN)
+    listed, seen = vocabulary.listed[word], passage.frequency(example)[spelling]
     only = np.bincount(spelling, weights=rank >= 0, minlength=len(size)) == 1
     length = vocabulary.neighbours.size[meant]
     last = vocabulary.neighbours.rows[meant, np.minimum(length - 1, WIDTH - 1)]
@@ -170,8 +172,8 @@ def _spelling_features(
         "ending": (slips.tail == 0) & (slips.position >= 4),
         "length": np.minimum(size[spelling], 14),
         "common": vocabulary.frequency[meant],
-        "seen": passage.frequency[example][spelling],
-        "gap": vocabulary.frequency[meant] - passage.frequency[example][spelling],
+        "seen": seen,
+        "gap": vocabulary.frequency[meant] - seen,
         "dictionary": vocabulary.lexicon.dictionary[word[spelling]] & (word[spelling] != UNKNOWN),
         "listed_only": (rank == 0) & only[spelling],
         "listed_first": (rank == 0) & ~only[spelling],

@@ -11,6 +11,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 
@@ -23,7 +24,7 @@ import wordfreq
 
 from transforms.typos.tokens import WIDTH, Keys, keys
 
-Ids = npt.NDArray[np.int64]
+Ids = npt.NDArray[np.int32]
 
 DATA = Path(__file__).parent / "data"
 UNKNOWN = -1
@@ -31,6 +32,9 @@ VARIANT_AT_LEAST = 180  # frequency from which a national variant of a dictionar
 COMMON_AT_LEAST = 200  # frequency from which a dictionary word may be proposed as a correction
 MODERN_AT_LEAST = 300  # the same for longer words that the dictionary lacks: tweeted, airplane
 MODERN_LENGTH = 6
+COMMON, COMMON_BITS = 8_000, 15  # words that are looked up first, and the size of their table
+BLOCK = 1 << 15  # words looked up at a time
+_COMMON_SHIFT = np.uint64(64 - COMMON_BITS)
 
 
 class Index:
@@ -61,7 +65,7 @@ class Index:
     def find(self, wanted: Keys) -> Ids:
         """The place of each key among the members, `UNKNOWN` where it is none of them."""
         slot = (wanted >> self._shift).astype(np.int64)
-        found = self._ids[slot].astype(np.int64)
+        found = self._ids[slot]
         waiting = np.flatnonzero((found != UNKNOWN) & (self._keys[slot] != wanted))
         found[waiting] = UNKNOWN
         slot = slot[waiting]
@@ -79,6 +83,7 @@ class Index:
 class Lexicon:
     """Words and what is known about them; `frequency`, `dictionary` and `listed` have one entry a word.
 
+    - `members`: the words' keys; `index` finds the row of one
     - `frequency`: Zipf scale in hundredths (the logarithm of occurrences in a thousand million words), 0 if unseen
     - `dictionary`: whether a dictionary has it
     - `listed`: the row of `corrections` that holds its corrections, `UNKNOWN` if it is not listed as wrong
@@ -89,6 +94,7 @@ class Lexicon:
     - `confusions`: words that are written for others, and the score from which that is believed
     """
 
+    members: Keys
     index: Index
     frequency: npt.NDArray[np.int16]
     dictionary: npt.NDArray[np.bool_]
@@ -104,7 +110,28 @@ class Lexicon:
 
     def find(self, words: Keys) -> Ids:
         """The row of each word, `UNKNOWN` where the lexicon does not have it."""
-        return self.index.find(words)
+        rows = np.empty(len(words), np.int32)
+        for at in range(0, len(words), BLOCK):
+            rows[at : at + BLOCK] = self._find(words[at : at + BLOCK])
+        return rows
+
+    @cached_property
+    def _common(self) -> tuple[Keys, Ids]:
+        """The commonest words by the leading bits of their keys, the commoner of two that share them."""
+        common = np.argsort(self.frequency, kind="stable")[-COMMON:]
+        keys, rows = np.zeros(1 << COMMON_BITS, np.uint64), np.full(1 << COMMON_BITS, UNKNOWN, np.int32)
+        slot = (self.members[common] >> _COMMON_SHIFT).astype(np.int64)
+        keys[slot], rows[slot] = self.members[common], common
+        return keys, rows
+
+    def _find(self, words: Keys) -> Ids:
+        """Three words in four are common: they are found in a table that stays in the cache."""
+        keys, common = self._common
+        slot = (words >> _COMMON_SHIFT).astype(np.int64)
+        rows = common[slot]
+        other = np.flatnonzero(keys[slot] != words)
+        rows[other] = self.index.find(words[other])
+        return rows
 
     def flags(self, words: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Which rows of the lexicon are among these words."""
@@ -155,6 +182,7 @@ def build(
     share[in_frequency] = list(frequency.values())
     listed[in_misspelled] = np.arange(len(misspelled))
     return Lexicon(
+        members=members,
         index=Index(members),
         frequency=share,
         dictionary=known,

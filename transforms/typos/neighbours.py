@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from transforms.typos.lexicon import UNKNOWN, Index
 from transforms.typos.tokens import WIDTH, Bytes, Ints, Keys, matrix_keys, words_matrix
 
 Flags = npt.NDArray[np.bool_]
@@ -43,13 +44,16 @@ class Neighbours:
         self.rows, self.size = words_matrix(proposals)
         owner, filed = _filed(self.rows, self.size)
         order = np.argsort(filed, kind="stable")
-        self._filed, self._owner = filed[order], owner[order].astype(np.int32)
+        filed, self._owner = filed[order], owner[order].astype(np.int32)
+        first = np.flatnonzero(np.append(True, filed[1:] != filed[:-1])[: len(filed)])
+        self._index, self._begin = Index(filed[first]), np.append(first, len(filed))
 
     def of(self, rows: Bytes, size: Ints) -> Pairs:
         """The proposals near each spelling, sorted by spelling and proposal; a spelling is not near itself."""
         owner, asked = _filed(rows, size)
-        low = np.searchsorted(self._filed, asked, side="left")
-        count = np.searchsorted(self._filed, asked, side="right") - low
+        place = self._index.find(asked)
+        owner, place = owner[place != UNKNOWN], place[place != UNKNOWN]
+        low, count = self._begin[place], self._begin[place + 1] - self._begin[place]
         where = np.repeat(low - np.cumsum(count) + count, count) + np.arange(count.sum())
         packed = np.unique(np.repeat(owner, count) * len(self.size) + self._owner[where])
         pairs = Pairs(packed // max(1, len(self.size)), packed % max(1, len(self.size)))

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from transforms.typos import context
 from transforms.typos.context import Counts
 from transforms.typos.forms import Forms
 from transforms.typos.lexicon import UNKNOWN, Lexicon
 from transforms.typos.neighbours import Flags, Neighbours
-from transforms.typos.tokens import WIDTH, Ints, Keys, Tokens, keys
+from transforms.typos.tokens import WIDTH, Ints, Tokens, keys
 
 FAMILIAR = 330  # frequency from which a word outside the dictionary is taken for a word all the same
 
@@ -34,29 +34,41 @@ class Vocabulary:
         self.keys = keys(self.proposals)
         found = lexicon.find(self.keys)
         self.frequency = np.where(found == UNKNOWN, 0, lexicon.frequency[found]).astype(np.int64)
-        self.function = lexicon.flags(lexicon.function_words)
-        self.foreign = lexicon.flags(lexicon.foreign_words)
+        # by row of the lexicon; the last entry is for UNKNOWN
+        familiar = (lexicon.listed == UNKNOWN) & (lexicon.frequency >= FAMILIAR)
+        self.known = np.append(lexicon.dictionary | familiar, False)
+        self.plain = self.known & ~np.append(lexicon.flags(lexicon.foreign_words), False)
+        self.function = np.append(lexicon.flags(lexicon.function_words), False)
+        self.listed = np.append(lexicon.listed != UNKNOWN, False)
+        self.strange = ~self.known
+        self.often = np.append(lexicon.frequency, 0).astype(np.int64)
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A batch of words with what the lexicon says about each; all arrays have one entry a word."""
+    """A batch of words, each with its row in the lexicon (UNKNOWN where it has none); the rest is asked for by place.
+
+    - `frequency`: how often the words are used
+    - `known`: words of the language as far as the lexicon can tell; `plain`: those that are not rife in other languages
+    - `function`: the commonest words
+    """
 
     tokens: Tokens
-    word: Ints  # row in the lexicon, UNKNOWN where it has none
-    frequency: Ints
-    known: Flags  # a word of the language as far as the lexicon can tell
-    plain: Flags  # known, and not rife in other languages
-    function: Flags
-    symbol: Keys  # what it is to its neighbours, for counts
+    word: npt.NDArray[np.int32]
+    vocabulary: Vocabulary
 
     @classmethod
     def of(cls, tokens: Tokens, vocabulary: Vocabulary) -> Passage:
-        lexicon = vocabulary.lexicon
-        word = lexicon.find(tokens.key)
-        absent = word == UNKNOWN
-        frequency = np.where(absent, 0, lexicon.frequency[word]).astype(np.int64)
-        unlisted = absent | (lexicon.listed[word] == UNKNOWN)
-        known = (~absent & lexicon.dictionary[word]) | (unlisted & (frequency >= FAMILIAR))
-        plain = known & (absent | ~vocabulary.foreign[word])
-        return cls(tokens, word, frequency, known, plain, ~absent & vocabulary.function[word], context.symbols(tokens))
+        return cls(tokens, vocabulary.lexicon.find(tokens.key), vocabulary)
+
+    def frequency(self, at: Ints) -> Ints:
+        return self.vocabulary.often[self.word[at]]
+
+    def known(self, at: Ints) -> Flags:
+        return self.vocabulary.known[self.word[at]]
+
+    def plain(self, at: Ints) -> Flags:
+        return self.vocabulary.plain[self.word[at]]
+
+    def function(self, at: Ints) -> Flags:
+        return self.vocabulary.function[self.word[at]]

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 
-_CHUNK_LEFT = re.compile(r"\S*\Z")
-_CHUNK_RIGHT = re.compile(r"\S*")
 _REACH = 200  # characters that an address or a tag may be long
 # An address, a path, code or markup: signs that prose does not have inside a word, or a dot between letters
 _NO_PROSE = re.compile(r"://|www\.|[@#_/\\&=<>`{}|~^*%$\[\]+]|\w\.\w|\w:\w")
@@ -19,10 +17,10 @@ _SIC = re.compile(r"\S{0,2}\s?[\[(]si[ck]\b", re.IGNORECASE)  # the writer has s
 
 def protected(text: str, start: int, end: int) -> bool:
     """Whether the word at these characters is part of an address, of code or of markup."""
-    left = _CHUNK_LEFT.search(text, max(0, start - _REACH), start)
-    right = _CHUNK_RIGHT.match(text, end, end + _REACH)
-    chunk = (left[0] if left else "") + text[start:end] + (right[0] if right else "")
-    if _NO_PROSE.search(chunk):
+    left, right = text[max(0, start - _REACH) : start], text[end : end + _REACH]
+    left = left.rsplit(None, 1)[-1] if left and not left[-1].isspace() else ""
+    right = right.split(None, 1)[0] if right and not right[0].isspace() else ""
+    if (left or right) and _NO_PROSE.search(left + text[start:end] + right):
         return True
     if _SIC.match(text, end):
         return True

@@ -40,6 +40,7 @@ FEATURES = (
 class Confusions:
     """Which words are doubted, and for which: `begin` and `count` are by row of the lexicon, the rest by pair.
 
+    - `doubted`: whether there is any, with an entry more, for UNKNOWN
     - `meant`: row of the vocabulary's proposals
     - `number`: which of the listed confusions it is, from 1; 0 for a rare word and a function word
     - `least`: the score from which the pair is believed, in hundredths of log-odds
@@ -47,6 +48,7 @@ class Confusions:
 
     begin: Ints
     count: Ints
+    doubted: Flags
     meant: Ints
     number: Ints
     least: Ints
@@ -74,7 +76,8 @@ class Confusions:
         order = kept[np.argsort(row[kept], kind="stable")]
         count = np.bincount(row[order], minlength=len(lexicon.frequency))
         rows = np.array([place[word] for word in meant])
-        return cls(np.cumsum(count) - count, count, rows[order], number[order], least[order], slips.where(order))
+        begin, doubted = np.cumsum(count) - count, np.append(count > 0, False)
+        return cls(begin, count, doubted, rows[order], number[order], least[order], slips.where(order))
 
 
 def _grammar(slips: neighbours.Slips) -> Flags:
@@ -93,19 +96,15 @@ class Doubts(Evidence):
 def doubts(passage: Passage, vocabulary: Vocabulary, confusions: Confusions) -> Doubts:
     """Words that stand oddly where a word they are confused with would not, with what each could mean."""
     tokens = passage.tokens
-    present = np.flatnonzero(passage.word != UNKNOWN)
-    doubted = present[confusions.count[passage.word[present]] > 0]
-    plain = (tokens.rest[doubted] <= LOWER) & (
-        (tokens.first[doubted] == LOWER)
-        | (tokens.first[doubted] == UPPER) & (tokens.gap[doubted] & BREAK > 0) & (tokens.after[doubted] & BREAK == 0)
-    )
-    apart = (tokens.gap[doubted] | tokens.after[doubted]) & (APOSTROPHE | JOIN) == 0
-    token = doubted[plain & apart]
-    beside = Neighbourhood(tokens, passage.symbol, vocabulary.counts, token)
+    token = np.flatnonzero(confusions.doubted[passage.word])
+    beside = Neighbourhood(tokens, vocabulary.counts, token)
     own = tokens.key[token]
-    odd = (beside.level("left", own) == 0) | (beside.level("right", own) == 0)
-    token, own = token[odd], own[odd]
-    beside = Neighbourhood(tokens, passage.symbol, vocabulary.counts, token)
+    token = token[(beside.level("left", own) == 0) | (beside.level("right", own) == 0)]
+    first, gap, after = tokens.first(token), tokens.gap(token), tokens.after(token)
+    head = (first == UPPER) & (gap & BREAK > 0) & (after & BREAK == 0)
+    plain = (tokens.rest(token) <= LOWER) & ((first == LOWER) | head)
+    token = token[plain & ((gap | after) & (APOSTROPHE | JOIN) == 0)]
+    beside = Neighbourhood(tokens, vocabulary.counts, token)
 
     count = confusions.count[passage.word[token]]
     suspect = np.repeat(np.arange(len(token)), count)
@@ -134,26 +133,26 @@ def _describe(
     tokens = passage.tokens
     at, meant = token[suspect], confusions.meant[pair]
     before, behind = np.maximum(at - 1, 0), np.minimum(at + 1, len(tokens) - 1)
-    tied_left, tied_right = tokens.gap[at] & BREAK == 0, tokens.after[at] & BREAK == 0
-    lower = tokens.first == LOWER
+    gap, after = tokens.gap(at), tokens.after(at)
+    tied_left, tied_right = gap & BREAK == 0, after & BREAK == 0
     slips = confusions.slips.where(pair)
     columns = {
         **{f"{side}_typed": beside.level(side, tokens.key[at], suspect) for side in _SIDES},
         **{f"{side}_meant": beside.level(side, vocabulary.keys[meant], suspect) for side in _SIDES},
         "common": vocabulary.frequency[meant],
-        "seen": passage.frequency[at],
+        "seen": passage.frequency(at),
         **{name: slips.kind == kind for kind, name in enumerate(neighbours.KINDS[:FAR])},
         "doubled": slips.doubled,
         "adjacent": slips.adjacent,
         "first_letter": slips.position == 0,
-        "title": tokens.first[at] == UPPER,
-        "comma": (tokens.gap[at] | tokens.after[at]) & COMMA > 0,
-        "next_capital": tied_right & (tokens.first[behind] == UPPER),
-        "previous_capital": tied_left & (tokens.first[before] == UPPER),
-        "next_unknown": tied_right & lower[behind] & ~passage.known[behind],
-        "previous_unknown": tied_left & lower[before] & ~passage.known[before],
-        "next_function": tied_right & passage.function[behind],
-        "previous_function": tied_left & passage.function[before],
+        "title": tokens.first(at) == UPPER,
+        "comma": (gap | after) & COMMA > 0,
+        "next_capital": tied_right & (tokens.first(behind) == UPPER),
+        "previous_capital": tied_left & (tokens.first(before) == UPPER),
+        "next_unknown": tied_right & (tokens.first(behind) == LOWER) & ~passage.known(behind),
+        "previous_unknown": tied_left & (tokens.first(before) == LOWER) & ~passage.known(before),
+        "next_function": tied_right & passage.function(behind),
+        "previous_function": tied_left & passage.function(before),
         "length": tokens.end[at] - tokens.start[at],
         "number": confusions.number[pair],
     }

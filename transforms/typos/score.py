@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from transforms.typos.evidence import Features
 from transforms.typos.tokens import Ints
 
 LEAD_AT_MOST = 1200  # a rank lead above this says nothing more; also the lead where there is no rival
+BLOCK = 256  # pairs judged at a time: their places in all trees stay in the cache
 LEAF_UNITS = 1 << 10  # leaves are in hundredths of a log-odd times this
 
 
@@ -64,12 +66,21 @@ class Model:
 
     def judge(self, features: Features, lead: Ints) -> Ints:
         """How sure each best pair is, in hundredths of log-odds."""
-        values = np.column_stack([features, lead]).astype(np.int64)
-        node = np.tile(self.roots, (len(values), 1))
-        rows = np.arange(len(values))[:, None]
-        for _ in range(self.depth):
-            node = np.where(values[rows, self.feature[node]] <= self.limit[node], self.left[node], self.right[node])
-        return (self.bias + self.leaf[node].sum(axis=1)) // LEAF_UNITS
+        values = np.column_stack([features, lead]).astype(np.int32)
+        judged = np.empty(len(values), np.int64)
+        for at in range(0, len(values), BLOCK):
+            block = values[at : at + BLOCK]
+            row = np.arange(0, block.size, block.shape[1])[:, None]
+            node = np.tile(self.roots, (len(block), 1))
+            for _ in range(self.depth):
+                above = block.take(self.feature.take(node) + row) > self.limit.take(node)
+                node = self._children.take(2 * node + above)
+            judged[at : at + BLOCK] = (self.bias + self.leaf.take(node).sum(axis=1)) // LEAF_UNITS
+        return judged
+
+    @cached_property
+    def _children(self) -> npt.NDArray[np.int64]:
+        return np.column_stack([self.left, self.right]).ravel()
 
 
 def load(path: Path, features: Sequence[str]) -> Model:

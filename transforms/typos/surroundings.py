@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.typos.context import NAME, Neighbourhood
-from transforms.typos.lexicon import UNKNOWN, Index
+from transforms.typos.lexicon import BLOCK, UNKNOWN, Index
 from transforms.typos.neighbours import Flags
 from transforms.typos.passage import Passage, Vocabulary
 from transforms.typos.tokens import (
@@ -37,6 +37,8 @@ AROUND, NEAR = 15, 4  # words on either side: a passage, and what is close
 SHORT_QUOTE = 32  # bytes
 SPACE_SLIP_COMMON = 400  # frequency of both words from which a letter is taken to have changed sides
 EVERYWHERE = 560  # frequency from which a word is taken to be on every page
+SCREEN_BITS = 18
+_ODD = np.uint64(0x9E3779B97F4A7C15)  # spreads integers over 64 bits
 KIN = 4  # first letters that words of one family share
 
 
@@ -45,30 +47,34 @@ def beside(passage: Passage, token: Ints) -> Columns:
     tokens = passage.tokens
     around = token[:, None] + np.arange(-AROUND, AROUND + 1)
     inside = np.clip(around, 0, len(tokens) - 1)
-    there = (around == inside) & (tokens.row[inside] == tokens.row[token][:, None]) & (around != token[:, None])
-    lower = there & (tokens.first[inside] == LOWER) & (tokens.rest[inside] <= LOWER)
-    plain = lower & passage.plain[inside]
+    row = tokens.row(token)
+    page = tokens.begin[row][:, None], tokens.begin[row + 1][:, None]
+    there = (around >= page[0]) & (around < page[1]) & (around != token[:, None])
+    lower = there.copy()
+    lower[there] = (tokens.first(inside[there]) == LOWER) & (tokens.rest(inside[there]) <= LOWER)
+    plain = lower & passage.plain(inside)
     # a quotation may be in another language: only its own words are close
-    quote = np.flatnonzero(tokens.gap & QUOTE)
+    quote = np.searchsorted(tokens.start, np.flatnonzero(tokens.classes == QUOTE))
     low, high = np.maximum(token - NEAR, _last(quote, token + 1)), np.minimum(token + NEAR + 1, _next(quote, token + 1))
     close = (around >= low[:, None]) & (around < high[:, None])
 
     before, behind = inside[:, AROUND - 1], inside[:, AROUND + 1]
+    upper, gap, after = tokens.first(token) == UPPER, tokens.gap(token), tokens.after(token)
     columns: Columns = {
-        "title": tokens.first[token] == UPPER,
-        "inside_title": (tokens.first[token] == UPPER) & (tokens.gap[token] & (BREAK | QUOTE) == 0),
-        "hyphen": (tokens.gap[token] | tokens.after[token]) & JOIN > 0,
-        "comma": (tokens.gap[token] | tokens.after[token]) & (COMMA | QUOTE) > 0,
-        "prose": _share(there & passage.function[inside], there),
+        "title": upper,
+        "inside_title": upper & (gap & (BREAK | QUOTE) == 0),
+        "hyphen": (gap | after) & JOIN > 0,
+        "comma": (gap | after) & (COMMA | QUOTE) > 0,
+        "prose": _share(there & passage.function(inside), there),
         "known_around": _share(plain, lower),
         "known_near": _share(plain & close, lower & close),
     }
-    for side, other, gap in (("previous", before, tokens.gap), ("next", behind, tokens.after)):
-        tied = gap[token] & BREAK == 0
-        capital = tied & (tokens.first[other] == UPPER)
+    for side, other, between in (("previous", before, gap), ("next", behind, after)):
+        tied = between & BREAK == 0
+        capital = tied & (tokens.first(other) == UPPER)
         columns[f"{side}_capital"] = capital
-        columns[f"{side}_name"] = capital & ~passage.known[other]
-        strange = (tokens.first[other] == LOWER) & (tokens.rest[other] <= LOWER) & ~passage.plain[other]
+        columns[f"{side}_name"] = capital & ~passage.known(other)
+        strange = (tokens.first(other) == LOWER) & (tokens.rest(other) <= LOWER) & ~passage.plain(other)
         columns[f"{side}_unknown"] = tied & strange
     quoted = _quoted(tokens, token)
     return {**columns, "quoted": quoted > 0, "quoted_short": quoted == 2}
@@ -77,7 +83,7 @@ def beside(passage: Passage, token: Ints) -> Columns:
 def counted(passage: Passage, vocabulary: Vocabulary, token: Ints, suspect: Ints, meant: Ints) -> Columns:
     """How often the word meant, and the suspect itself, were seen between these neighbours, and at all."""
     counts, own, word = vocabulary.counts, passage.tokens.key[token], vocabulary.keys[meant]
-    place = Neighbourhood(passage.tokens, passage.symbol, counts, token)
+    place = Neighbourhood(passage.tokens, counts, token)
     sides = ("left", "right", "web_left", "web_right", "left_triple", "middle_triple", "right_triple")
     return {
         "news": counts.level(own)[suspect],
@@ -93,30 +99,24 @@ def counted(passage: Passage, vocabulary: Vocabulary, token: Ints, suspect: Ints
 def on_page(passage: Passage, vocabulary: Vocabulary, token: Ints, suspect: Ints, meant: Ints) -> Columns:
     """How often the page has the suspect elsewhere, with a capital, and whether it has the word meant or its kin."""
     tokens, word = passage.tokens, vocabulary.keys[meant]
-    page = tokens.row[token]
-    rare = vocabulary.frequency[meant] < EVERYWHERE
-    wanted = np.unique(np.concatenate([tokens.key[token], word[rare]]))
-    hit, which = _hits(tokens.key, wanted)
-    have, count = np.unique(tokens.row[hit] * len(wanted) + which, return_counts=True)
-    capital = np.unique((tokens.row[hit] * len(wanted) + which)[tokens.first[hit] == UPPER])
-    own = page * len(wanted) + np.searchsorted(wanted, tokens.key[token])
-    meant_there = np.isin(page[suspect] * len(wanted) + np.searchsorted(wanted, word), have) | ~rare
+    page, rows = tokens.row(token), tokens.rows()
+    rare = np.flatnonzero(vocabulary.frequency[meant] < EVERYWHERE)
+    of_meant = page[suspect[rare]]
+    seen = _Seen(rows, tokens.key, np.append(page, of_meant), np.append(tokens.key[token], word[rare]))
+    capital = seen.on(tokens.first(seen.hit) == UPPER)
+    meant_there = np.ones(len(meant), bool)
+    meant_there[rare] = seen.count[len(token) :] > 0
 
     root = _roots(vocabulary.neighbours.rows[meant])
-    roots = np.unique(root)
     window = np.ndarray((len(tokens.lower) - 7,), "<u8", tokens.lower, strides=(1,))
+    own_root = window[tokens.start] & _ROOT
     # words too short to have a root have none: what follows them is not theirs
-    own_root = np.where(tokens.end - tokens.start >= KIN, window[tokens.start] & _ROOT, np.uint64(0))
-    hit, which = _hits(_spread(own_root), _spread(roots))
+    own_root[tokens.end - tokens.start < KIN] = 0
     # the suspect may share the root itself: kin are the others
-    pair, times = np.unique(tokens.row[hit] * len(roots) + which, return_counts=True)
-    asked = page[suspect] * len(roots) + np.searchsorted(roots, root)
-    at = np.minimum(np.searchsorted(pair, asked), max(0, len(pair) - 1))
-    kin = np.where(pair[at] == asked, times[at], 0) if len(pair) else np.zeros(len(asked), np.int64)
-    kin = kin - (root == own_root[token][suspect])
+    kin = _Seen(rows, own_root, page[suspect], root).count - (root == own_root[token][suspect])
     return {
-        "on_page": np.minimum(count[np.searchsorted(have, own)] - 1, 5)[suspect],
-        "on_page_capital": (np.isin(own, capital) & (tokens.first[token] != UPPER))[suspect],
+        "on_page": np.minimum(seen.count[: len(token)] - 1, 5)[suspect],
+        "on_page_capital": (capital[: len(token)] & (tokens.first(token) != UPPER))[suspect],
         "meant_on_page": meant_there,
         "kin_on_page": np.minimum(kin, 5),
     }
@@ -128,7 +128,7 @@ def space_slip(passage: Passage, vocabulary: Vocabulary, token: Ints) -> Flags:
     rows, size = matrix(tokens.lower, tokens.start[token], tokens.end[token])
     some = np.arange(len(token))
     slipped = np.zeros(len(token), bool)
-    for step, gap in ((-1, tokens.gap), (1, tokens.after)):
+    for step, gap in ((-1, tokens.gap(token)), (1, tokens.after(token))):
         other = np.clip(token + step, 0, len(tokens) - 1)
         neighbour, length = matrix(tokens.lower, tokens.start[other], tokens.end[other])
         length = np.minimum(length, WIDTH - 1)
@@ -143,7 +143,7 @@ def space_slip(passage: Passage, vocabulary: Vocabulary, token: Ints) -> Flags:
         whole, rest = lexicon.find(matrix_keys(longer, length + 1)), lexicon.find(matrix_keys(shorter, size - 1))
         words = (whole != UNKNOWN) & (rest != UNKNOWN) & lexicon.dictionary[whole] & lexicon.dictionary[rest]
         common = np.minimum(lexicon.frequency[whole], lexicon.frequency[rest]) >= SPACE_SLIP_COMMON
-        slipped |= (gap[token] == SPACE) & words & common
+        slipped |= (gap == SPACE) & words & common
     return slipped
 
 
@@ -155,26 +155,50 @@ def _roots(rows: Bytes) -> Keys:
     return np.ascontiguousarray(rows).view("<u8")[:, 0] & _ROOT
 
 
-def _spread(value: Keys) -> Keys:
-    """Integers made into keys."""
-    return np.asarray(value * np.uint64(0x9E3779B97F4A7C15), np.uint64)
+class _Seen:
+    """How often pages have what is asked: pairs of a page and a key, among the words of a batch (rows and keys).
+
+    `hit` are the words that some page was asked for, `count` the number of them for each question.
+    """
+
+    def __init__(self, rows: Ints, keys: Keys, page: Ints, wanted: Keys) -> None:
+        # a table of bits of key and page sorts most words out
+        screen = np.zeros(1 << SCREEN_BITS, bool)
+        screen[_short(page, wanted)] = True
+        likely = np.concatenate(
+            [
+                at + np.flatnonzero(screen[_short(rows[at : at + BLOCK], keys[at : at + BLOCK])])
+                for at in range(0, max(1, len(keys)), BLOCK)
+            ]
+        )
+        distinct = np.unique(wanted)
+        which = Index(distinct * _ODD).find(keys[likely] * _ODD)
+        likely, which = likely[which != UNKNOWN], which[which != UNKNOWN]
+        asked = page * len(distinct) + np.searchsorted(distinct, wanted)
+        self._questions, self._of = np.unique(asked, return_inverse=True)
+        answer = rows[likely] * len(distinct) + which
+        question = np.minimum(np.searchsorted(self._questions, answer), max(0, len(self._questions) - 1))
+        good = self._questions[question] == answer if len(asked) else np.zeros(len(answer), bool)
+        self.hit, self._question = likely[good], question[good]
+        self.count = np.bincount(self._question, minlength=len(self._questions))[self._of]
+
+    def on(self, chosen: Flags) -> Flags:
+        """For each question, whether one of its hits is chosen."""
+        return (np.bincount(self._question[chosen], minlength=len(self._questions)) > 0)[self._of]
 
 
-def _hits(keys: Keys, wanted: Keys) -> tuple[Ints, Ints]:
-    """Where wanted keys stand, and which each is, as a place in `wanted`; a small table sorts most words out first."""
-    screen = np.zeros(1 << 16, bool)
-    screen[wanted >> np.uint64(48)] = True
-    likely = np.flatnonzero(screen[keys >> np.uint64(48)])
-    found = Index(wanted).find(keys[likely])
-    hit = found != UNKNOWN
-    return likely[hit], found[hit]
+def _short(page: Ints, key: Keys) -> Keys:
+    """Some bits of a page's number and a key."""
+    salted = (key ^ page.view(np.uint64)) * _ODD
+    return salted >> np.uint64(64 - SCREEN_BITS)
 
 
 def _quoted(tokens: Tokens, token: Ints) -> Ints:
     """Whether each word stands in a quotation of its paragraph: 0 no, 1 yes, 2 in one of at most SHORT_QUOTE bytes."""
     text, at = tokens.text, tokens.start[token]
     line = np.flatnonzero(text == ord("\n"))
-    begin = np.maximum(_last(line, at), tokens.bounds[tokens.row[token]])
+    row = tokens.row(token)
+    begin = np.maximum(_last(line, at), tokens.bounds[row])
     straight = np.flatnonzero(text == ord('"'))
     count = np.searchsorted(straight, at) - np.searchsorted(straight, begin)
     wide = np.flatnonzero(text[:-2] == 0xE2)
@@ -185,7 +209,7 @@ def _quoted(tokens: Tokens, token: Ints) -> Ints:
     inside = (count % 2 == 1) | curly
     start = np.where(curly, opened, _last(straight, at))
     stop = np.where(curly, _next(closing, at), _next(straight, at))
-    short = (stop - start <= SHORT_QUOTE) & (stop < tokens.bounds[tokens.row[token] + 1])
+    short = (stop - start <= SHORT_QUOTE) & (stop < tokens.bounds[row + 1])
     return np.where(inside, np.where(short, 2, 1), 0)
 
 

@@ -29,30 +29,33 @@ LOWER, UPPER, DIGIT, FOREIGN = 1, 2, 4, 8
 # What stands between two words. BREAK ends a sentence or a clause, JOIN ties words into URLs, code and compounds.
 BREAK, COMMA, JOIN, QUOTE, APOSTROPHE, NEWLINE, SPACE, OTHER = 1, 2, 4, 8, 16, 32, 64, 0
 _WORD = 128
+_SHAPE = np.uint8(_WORD - 1)
+_NONE = np.uint64(0)
+_BLOCK = 1 << 15  # words whose keys are made at a time: what they need stays in the cache
+_LONG = 64  # bytes
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """The words of a batch, in order; all arrays but `text` and `bounds` have one entry a word.
+    """The words of a batch, in order.
 
     - `text`: the UTF-8 of all texts one after another, padded; `lower` the same in lower case (ASCII letters only)
+    - `classes`: what each byte of it is
     - `bounds`: where each text begins in it, and where the last one ends
-    - `row`: the text that the word is in; `start`, `end`: its span in `text`
-    - `first`: what its first letter is; `rest`: what its others are (all of them unless the first is in upper case)
-    - `gap`, `after`: what stands before and behind it within its text; at either end of the text, BREAK does, too
-    - `key`: stands for the word in lower case
+    - `begin`: the first word of each text, and the number of words
+    - `start`, `end`: each word's span in `text`; `key`: stands for the word in lower case
+
+    What a word looks like is told by place (`first`, `rest`, `gap`, `after`, `row`): few words are ever asked about, so
+    it is not worked out for all.
     """
 
     text: Bytes
     lower: Bytes
+    classes: Bytes
     bounds: Ints
-    row: Ints
+    begin: Ints
     start: Ints
     end: Ints
-    first: Bytes
-    rest: Bytes
-    gap: Bytes
-    after: Bytes
     key: Keys
 
     def __len__(self) -> int:
@@ -62,30 +65,52 @@ class Tokens:
         """The word as it stands in the text."""
         return self.text[self.start[index] : self.end[index]].tobytes().decode()
 
+    def row(self, at: Ints) -> Ints:
+        """The text that each word is in."""
+        return np.searchsorted(self.begin, at, side="right") - 1
+
+    def rows(self) -> Ints:
+        """The text that every word of the batch is in."""
+        return np.repeat(np.arange(len(self.begin) - 1), np.diff(self.begin))
+
+    def first(self, at: Ints) -> Bytes:
+        """What each word's first letter is."""
+        return self.classes[self.start[at]] & _SHAPE
+
+    def rest(self, at: Ints) -> Bytes:
+        """What each word's other letters are; all of them unless the first is in upper case."""
+        start, end = self.start[at], self.end[at]
+        rest = _union(self.classes, start + (self.first(at) == UPPER), end) & _SHAPE
+        return np.where(end - start == 1, np.uint8(0), rest)
+
+    def gap(self, at: Ints) -> Bytes:
+        """What stands before each word within its text; at the text's beginning, BREAK does, too."""
+        row = self.row(at)
+        fresh = self.begin[row] == at
+        low = np.where(fresh, self.bounds[row], self.end[at - 1])
+        return _union(self.classes, low, self.start[at]) | np.where(fresh, np.uint8(BREAK), np.uint8(0))
+
+    def after(self, at: Ints) -> Bytes:
+        """What stands behind each word within its text; at the text's end, BREAK does, too."""
+        row = self.row(at)
+        final = self.begin[row + 1] == at + 1
+        high = np.where(final, self.bounds[row + 1], self.start[np.minimum(at + 1, len(self) - 1)])
+        return _union(self.classes, self.end[at], high) | np.where(final, np.uint8(BREAK), np.uint8(0))
+
 
 def tokenize(texts: pa.Array) -> Tokens:
     """The words of a column of strings; a null is an empty text."""
     text, bounds = _bytes(texts)
-    size = int(bounds[-1])
-    classes = np.append(_classes(text[:size]), np.uint8(SPACE))
-    word = classes[:-1] >= _WORD
-    before = np.empty_like(word)
-    before[:1] = False
-    before[1:] = word[:-1]
-    begins = bounds[:-1][bounds[:-1] < size]
-    before[begins] = False
-    start = np.flatnonzero(word & ~before)
-    behind = np.empty_like(word)
-    behind[-1:] = False
-    behind[:-1] = word[1:]
-    behind[begins[begins > 0] - 1] = False
-    end = np.flatnonzero(word & ~behind) + 1
-    row = np.repeat(np.arange(len(bounds) - 1), np.diff(np.searchsorted(start, bounds)))
-
-    first, rest, after = _shapes(classes, start, end)
-    gap = _gaps(classes, after, row, start, end, bounds)
-    lower = np.frombuffer(text.tobytes().translate(_LOWERED), np.uint8)
-    return Tokens(text, lower, bounds, row, start, end, first, rest, gap, after, _keys(lower, start, end))
+    classes = _classes(text)
+    inside = np.zeros(len(text) + 1, bool)  # whether a byte is of a word; one entry before the first
+    np.greater_equal(classes, _WORD, out=inside[1:])
+    edges = np.flatnonzero(inside[1:] != inside[:-1])
+    met = bounds[1:-1][inside[bounds[1:-1]] & inside[bounds[1:-1] + 1]]
+    if len(met):  # words of two texts that touch
+        edges = np.sort(np.concatenate([edges, np.unique(met), np.unique(met)]))
+    start, end = edges[0::2], edges[1::2]
+    lower = text | np.where(text - np.uint8(ord("A")) < 26, np.uint8(32), np.uint8(0))  # ASCII letters only
+    return Tokens(text, lower, classes, bounds, np.searchsorted(start, bounds), start, end, _keys(lower, start, end))
 
 
 def keys(words: Sequence[str]) -> Keys:
@@ -111,7 +136,8 @@ def words_matrix(words: Sequence[str]) -> tuple[Bytes, Ints]:
 def matrix_keys(rows: Bytes, size: Ints) -> Keys:
     """Keys of the words in a matrix of bytes."""
     packed = np.ascontiguousarray(rows).view("<u8")
-    return _mix(packed[:, 0], packed[:, 1], packed[:, 2], size)
+    longer = np.flatnonzero(size > 8)
+    return _mix(packed[:, 0].copy(), longer, packed[longer, 1], packed[longer, 2], size[longer])
 
 
 def _joined(words: Sequence[str]) -> tuple[Bytes, Ints, Ints]:
@@ -133,16 +159,15 @@ def _bytes(texts: pa.Array) -> tuple[Bytes, Ints]:
     return text, (bounds - bounds[0]).copy() if len(column) else np.zeros(1, np.int64)
 
 
-def _tables() -> tuple[bytes, bytes]:
-    """What each byte is, and what it is in lower case, for `bytes.translate`."""
-    classes, lowered = np.zeros(256, np.uint8), np.arange(256, dtype=np.uint8)
+def _table() -> bytes:
+    """What each byte is, for `bytes.translate`."""
+    classes = np.zeros(256, np.uint8)
     for code in range(128):
         character = chr(code)
         if character.islower():
             classes[code] = _WORD | LOWER
         elif character.isupper():
             classes[code] = _WORD | UPPER
-            lowered[code] = ord(character.lower())
         elif character.isdigit() or character == "_":
             classes[code] = _WORD | DIGIT
         elif character in ".!?:;|":
@@ -159,10 +184,10 @@ def _tables() -> tuple[bytes, bytes]:
             classes[code] = APOSTROPHE
         elif character in " \t":
             classes[code] = SPACE
-    return classes.tobytes(), lowered.tobytes()
+    return classes.tobytes()
 
 
-_CLASSES, _LOWERED = _tables()
+_CLASSES = _table()
 
 
 def _classes(text: Bytes) -> Bytes:
@@ -190,67 +215,58 @@ def _classes(text: Bytes) -> Bytes:
     return classes
 
 
-def _shapes(classes: Bytes, start: Ints, end: Ints) -> tuple[Bytes, Bytes, Bytes]:
-    """Bits of each word's first letter, of its other letters, and of what stands between it and the next word."""
-    if not len(start):
-        return (np.zeros(0, np.uint8),) * 3
-    known = ~np.uint8(_WORD)
-    first, rest = classes[start] & known, _union(classes, start, end) & known
-    after = classes[end]
-    wide = np.flatnonzero(start[1:] - end[:-1] != 1)  # most words are a single space apart
-    after[wide] = _union(classes, end[wide], start[wide + 1])
-    capital = np.flatnonzero((first == UPPER) & (end - start > 1))
-    rest[capital] = _union(classes, start[capital] + 1, end[capital]) & known
-    rest[end - start == 1] = 0
-    return first, rest, after
-
-
-def _gaps(classes: Bytes, after: Bytes, row: Ints, start: Ints, end: Ints, bounds: Ints) -> Bytes:
-    """What stands before each word in its text; `after`, which reached into the next text, is put right."""
-    gap = np.zeros(len(after), np.uint8)
-    gap[1:] = after[:-1]
-    fresh = np.flatnonzero(np.append(True, row[1:] != row[:-1])[: len(row)])
-    final = np.append(fresh[1:], len(row))[: len(fresh)] - 1
-    gap[fresh] = _union(classes, bounds[row[fresh]], start[fresh]) | BREAK
-    after[final] = _union(classes, end[final], bounds[row[final] + 1]) | BREAK
-    return gap
-
-
 def _union(classes: Bytes, low: Ints, high: Ints) -> Bytes:
     """The bits that occur in each span, 0 for an empty one."""
-    if not len(low):
-        return np.zeros(0, np.uint8)
-    edges = np.stack([low, high], axis=1).ravel()
-    spans = np.bitwise_or.reduceat(classes, edges)[0::2]
-    spans[low == high] = 0
-    return spans
+    window = _window(classes)
+    size = high - low
+    bits = window[low] & _MASKS[np.clip(size, 0, 8)]
+    longer = np.flatnonzero(size > 8)
+    for at in range(8, _LONG, 8):  # few spans are that long
+        bits[longer] |= window[low[longer] + at] & _MASKS[np.minimum(size[longer] - at, 8)]
+        longer = longer[size[longer] > at + 8]
+    for span in longer.tolist():
+        bits[span] |= np.bitwise_or.reduce(classes[low[span] : high[span]])
+    for shift in (32, 16, 8):
+        bits |= bits >> np.uint64(shift)
+    return bits.astype(np.uint8)
+
+
+def _window(octets: Bytes) -> Keys:
+    """Each run of eight bytes as an integer."""
+    return np.ndarray((len(octets) - 7,), "<u8", np.ascontiguousarray(octets), strides=(1,))
 
 
 def _keys(lower: Bytes, start: Ints, end: Ints) -> Keys:
     """A 64-bit key of each word: its first WIDTH bytes as three integers, mixed."""
-    if not len(start):
-        return np.zeros(0, np.uint64)
-    size = end - start
-    window = np.ndarray((len(lower) - 7,), "<u8", np.ascontiguousarray(lower), strides=(1,))
-    one, two, three = window[start] & _MASKS[np.minimum(size, 8)], *np.zeros((2, len(start)), np.uint64)
-    for part, at in ((two, 8), (three, 16)):  # few words are that long
-        longer = np.flatnonzero(size > at)
-        part[longer] = window[start[longer] + at] & _MASKS[np.minimum(size[longer] - at, 8)]
-    return _mix(one, two, three, size)
+    window, keys = _window(lower), np.empty(len(start), np.uint64)
+    for at in range(0, len(start), _BLOCK):
+        begin = start[at : at + _BLOCK]
+        size = end[at : at + _BLOCK] - begin
+        one, longer = window[begin] & _MASKS[np.minimum(size, 8)], np.flatnonzero(size > 8)
+        begin, size = begin[longer], size[longer]
+        two = window[begin + 8] & _MASKS[np.minimum(size - 8, 8)]
+        three = np.where(
+            size > 16, window[begin + np.where(size > 16, 16, 0)] & _MASKS[np.clip(size - 16, 0, 8)], _NONE
+        )
+        keys[at : at + _BLOCK] = _mix(one, longer, two, three, size)
+    return keys
 
 
 _MASKS = np.array([(1 << (8 * n)) - 1 for n in range(9)], np.uint64)
 
 
-def _mix(one: Keys, two: Keys, three: Keys, size: Ints) -> Keys:
-    """Three integers to one, by odd multipliers and xor-shifts (the finaliser of MurmurHash3)."""
-    value = one * np.uint64(0x9E3779B97F4A7C15)
-    value ^= value >> np.uint64(32)
-    value += two * np.uint64(0xC2B2AE3D27D4EB4F)
-    value ^= value >> np.uint64(29)
-    value *= np.uint64(0xFF51AFD7ED558CCD)
-    value += three * np.uint64(0x165667B19E3779F9) + np.maximum(size - WIDTH, 0).astype(np.uint64)
-    value ^= value >> np.uint64(33)
-    value *= np.uint64(0xC4CEB9FE1A85EC53)
-    value ^= value >> np.uint64(33)
-    return value
+def _mix(one: Keys, longer: Ints, two: Keys, three: Keys, size: Ints) -> Keys:
+    """Three integers to one, by odd multipliers and xor-shifts (the finaliser of MurmurHash3); in place of the first.
+
+    Only the words `longer` have a second and third one, and a size that counts.
+    """
+    one *= np.uint64(0x9E3779B97F4A7C15)
+    one ^= one >> np.uint64(32)
+    one[longer] += two * np.uint64(0xC2B2AE3D27D4EB4F)
+    one ^= one >> np.uint64(29)
+    one *= np.uint64(0xFF51AFD7ED558CCD)
+    one[longer] += three * np.uint64(0x165667B19E3779F9) + np.maximum(size - WIDTH, 0).astype(np.uint64)
+    one ^= one >> np.uint64(33)
+    one *= np.uint64(0xC4CEB9FE1A85EC53)
+    one ^= one >> np.uint64(33)
+    return one

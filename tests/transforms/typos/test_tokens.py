@@ -7,7 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.typos import tokens
-from transforms.typos.tokens import APOSTROPHE, BREAK, COMMA, DIGIT, FOREIGN, JOIN, LOWER, QUOTE, UPPER, tokenize
+from transforms.typos.tokens import (
+    APOSTROPHE,
+    BREAK,
+    COMMA,
+    DIGIT,
+    FOREIGN,
+    JOIN,
+    LOWER,
+    QUOTE,
+    SPACE,
+    UPPER,
+    Tokens,
+    tokenize,
+)
 
 
 def words(*texts: str | None) -> list[str]:
@@ -30,15 +43,16 @@ def test_letters_beyond_ascii_belong_to_words_and_signs_do_not():
 def test_no_word_reaches_over_the_end_of_a_text():
     found = tokenize(pa.array(["one", "two", "", None, "three"]))
     assert [found.word(n) for n in range(3)] == ["one", "two", "three"]
-    assert found.row.tolist() == [0, 1, 4]
-    assert all(found.gap & BREAK)
-    assert all(found.after & BREAK)
+    every = np.arange(3)
+    assert found.row(every).tolist() == found.rows().tolist() == [0, 1, 4]
+    assert all(found.gap(every) & BREAK)
+    assert all(found.after(every) & BREAK)
 
 
 def test_what_stands_at_the_ends_of_a_text_stays_with_it():
     found = tokenize(pa.array(["“one”", "(two"]))
-    assert found.gap.tolist() == [QUOTE | BREAK, COMMA | BREAK]
-    assert found.after.tolist() == [QUOTE | BREAK, BREAK]
+    assert found.gap(np.arange(2)).tolist() == [QUOTE | BREAK, COMMA | BREAK]
+    assert found.after(np.arange(2)).tolist() == [QUOTE | BREAK, BREAK]
 
 
 @pytest.mark.parametrize(
@@ -54,13 +68,14 @@ def test_what_stands_at_the_ends_of_a_text_stays_with_it():
     ],
 )
 def test_the_gap_says_what_stands_between(text, kind):
-    assert tokenize(pa.array([text])).gap[1] & kind
+    assert tokenize(pa.array([text])).gap(np.array([1]))[0] & kind
 
 
 def test_shapes():
     found = tokenize(pa.array(["plain Title UPPER miXed i X 4x né"]))
-    assert found.first.tolist() == [LOWER, UPPER, UPPER, LOWER, LOWER, UPPER, DIGIT, LOWER]
-    assert found.rest.tolist() == [LOWER, LOWER, UPPER, LOWER | UPPER, 0, 0, LOWER | DIGIT, LOWER | FOREIGN]
+    every = np.arange(len(found))
+    assert found.first(every).tolist() == [LOWER, UPPER, UPPER, LOWER, LOWER, UPPER, DIGIT, LOWER]
+    assert found.rest(every).tolist() == [LOWER, LOWER, UPPER, LOWER | UPPER, 0, 0, LOWER | DIGIT, LOWER | FOREIGN]
 
 
 def test_a_word_has_one_key_in_any_case_and_place():
@@ -92,9 +107,11 @@ def test_a_slice_of_a_column_reads_like_the_column():
 def test_spans_are_ordered_within_their_texts_and_words_never_touch(texts):
     found = tokenize(pa.array(texts, pa.string()))
     assert np.all(found.start < found.end)
-    assert np.all(found.start >= found.bounds[found.row])
-    assert np.all(found.end <= found.bounds[found.row + 1])
-    touching = (found.start[1:] == found.end[:-1]) & (found.row[1:] == found.row[:-1])
+    row = found.rows()
+    assert np.all(found.start >= found.bounds[row])
+    assert np.all(found.end <= found.bounds[row + 1])
+    assert row.tolist() == found.row(np.arange(len(found))).tolist()
+    touching = (found.start[1:] == found.end[:-1]) & (row[1:] == row[:-1])
     assert not touching.any()
     assert "".join(found.word(n) for n in range(len(found))) == "".join(
         c for text in texts for c in text if c.isalnum() or c == "_"
@@ -105,5 +122,15 @@ def test_spans_are_ordered_within_their_texts_and_words_never_touch(texts):
 def test_a_text_has_the_same_words_in_any_batch(texts):
     together = tokenize(pa.array(texts, pa.string()))
     apart = [tokenize(pa.array([text])) for text in texts]
-    for name in ("key", "first", "rest", "gap", "after"):
-        assert np.concatenate([getattr(one, name) for one in apart]).tolist() == getattr(together, name).tolist()
+    assert np.concatenate([one.key for one in apart]).tolist() == together.key.tolist()
+    for look in (Tokens.first, Tokens.rest, Tokens.gap, Tokens.after):
+        alone = [look(one, np.arange(len(one))) for one in apart]
+        assert np.concatenate(alone).tolist() == look(together, np.arange(len(together))).tolist()
+
+
+@given(st.integers(1, 90), st.integers(0, 90), st.text(alphabet="aB1é", max_size=1))
+def test_shapes_and_gaps_of_any_length_are_read_to_their_ends(letters, blanks, odd):
+    found = tokenize(pa.array([f"x{'a' * letters}{odd} {' ' * blanks}, y"]))
+    kind = {"": 0, "a": LOWER, "B": UPPER, "1": DIGIT, "é": FOREIGN}[odd]
+    assert found.rest(np.array([0])).tolist() == [LOWER | kind]
+    assert found.gap(np.array([1])).tolist() == found.after(np.array([0])).tolist() == [SPACE | COMMA]
