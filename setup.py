@@ -13,8 +13,9 @@ RUNTIME = [
     "fastwarc>=1.0",  # WARC and WET records
     "ftfy>=6.3,<7",  # encoding repair
     "google-re2>=1.1",  # rules' patterns in linear time
-    "jinja2>=3.1",  # the dataset card
+    "jinja2>=3.1",  # the dataset card, the report
     "langdetect>=1.0.9",  # language profiles
+    "markupsafe>=2.1",  # what of the report is HTML already
     "numpy>=2.0",  # packed keys, sketches, scores
     "pyarrow>=18",  # columns and Parquet
     "pydantic>=2.8",  # settings from the command line and TOML, checked and explained
@@ -41,6 +42,7 @@ EXTRAS = {
         "hypothesis>=6.100",  # the invariants
         "moto[s3]>=5",  # s3:// on loopback; its extra `server` is every service of AWS
         "pandas>=2.2",  # so has pandas
+        "playwright>=1.48",  # the report, in a browser
         "polars>=1.10",  # so has Polars
         "psutil>=6",  # memory of a process tree
         "pytest>=8",  # the runner
@@ -65,7 +67,7 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11",
     packages=find_packages(include=["pipelines*", "transforms*", "schemas*"]),
-    package_data={"transforms": [f"**/*.{kind}" for kind in ("toml", "npz", "json", "txt", "jinja")]},
+    package_data={"transforms": [f"**/*.{kind}" for kind in ("toml", "npz", "json", "txt", "jinja", "css", "js")]},
     install_requires=RUNTIME,
     extras_require=EXTRAS,
     entry_points={"console_scripts": ["copydesk=pipelines.cli:main"]},

@@ -17,11 +17,11 @@ from schemas.datasets import DATASETS
 from schemas.plan import Plan
 from transforms import files
 from transforms import plan as plans
-from transforms.commit import RUN
+from transforms.commit import REPORT, RUN
 
 WORK = "_work"
 PART = re.compile("(" + "|".join(dataset.name for dataset in DATASETS) + r")/part-\d{5,}\.parquet")
-OWN_FILES = ("README.md", RUN)
+OWN_FILES = ("README.md", REPORT, RUN)
 
 
 def work_of(output: str) -> str:

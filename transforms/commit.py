@@ -1,4 +1,4 @@
-"""The last step: check that nothing was lost, write `README.md` and, last of all, `run.json`.
+"""The last step: check that nothing was lost, write `README.md`, `report.html` and, last of all, `run.json`.
 
 - `commit`: the manifests of all units in, a finished output folder out
 - `Commit`: the same as a PTransform
@@ -25,8 +25,9 @@ from transforms import dataset_card, files, index, manifests, survey_units, tabl
 from transforms import plan as plans
 from transforms.manifests import Cleaned, Counts, Finished
 from transforms.packing import Grouped, Packed, records
+from transforms.report import facts, page
 
-RUN = "run.json"
+RUN, REPORT = "run.json", "report.html"
 
 
 class LostRecordsError(Exception):
@@ -107,6 +108,8 @@ def commit(
         "bytes_by_step": dict((+spent.bytes).most_common()),
         "peak_worker_bytes": spent.peak,
     }
+    seen = page.render(facts.gather(result, execution, finished, output, work))
+    files.write_bytes(files.join(output, REPORT), seen.encode(), work)
     survey_units.keep(plan, work)
     index.commit(plan, [manifest.unit for manifest in finished if manifest.indexed])
     content = {"result": result, "execution": execution}

@@ -118,7 +118,7 @@ def test_every_column_says_what_it_means(output: Path) -> None:
 
 def test_run_json_lists_every_file_with_its_rows_and_bytes(output: Path) -> None:
     listed = {info["name"]: info for info in runs.result(output)["files"]}
-    assert sorted([*listed, "README.md", "run.json"]) == runs.names(output)
+    assert sorted([*listed, "README.md", "report.html", "run.json"]) == runs.names(output)
     for name, info in listed.items():
         assert info["size"] == (output / name).stat().st_size
         assert info["rows"] == pq.read_metadata(output / name).num_rows

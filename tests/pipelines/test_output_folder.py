@@ -50,7 +50,7 @@ def test_overwriting_deletes_what_the_old_run_lists_and_nothing_else(pages: Path
     assert run_again(pages, out, "--overwrite", "--limit", "3").code == 0
     assert [(out / name).read_text("utf-8") for name in mine] == ["mine"] * len(mine)
     ours = [info["name"] for info in runs.result(out)["files"]]
-    assert runs.names(out) == sorted([*ours, *mine, "README.md", "run.json"])
+    assert runs.names(out) == sorted([*ours, *mine, "README.md", "report.html", "run.json"])
 
 
 def test_overwriting_with_less_leaves_no_old_part_behind(tmp_path: Path) -> None:

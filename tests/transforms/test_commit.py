@@ -52,7 +52,9 @@ def test_a_run_ends_with_run_json_a_card_and_nothing_else_of_its_making(
     assert content["execution"]["engine"] == "SomeRunner"
     assert content["result"]["counts"]["repeated_ids"] == 2
     assert (content["result"]["counts"]["read"], content["result"]["counts"]["kept"]) == (11, 9)
-    assert sorted(path.name for path in (folder / "out").iterdir()) == sorted([*runs.NAMES, "README.md", "run.json"])
+    assert sorted(path.name for path in (folder / "out").iterdir()) == sorted(
+        [*runs.NAMES, "README.md", "report.html", "run.json"]
+    )
 
 
 def test_datasets_without_rows_are_there_all_the_same(folder: Path, made: Plan, finished: list[Finished]) -> None:
