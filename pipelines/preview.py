@@ -134,7 +134,7 @@ def spread(inputs: Sequence[Input], count: int) -> list[tuple[Piece, int]]:
         for part in range(parts):
             start, end = (one.size * edge // parts for edge in (part, part + 1))
             quota = shares[number] * (part + 1) // parts - shares[number] * part // parts
-            piece = Piece(one.path, one.source, one.format, one.compression, start, end, one.size)
+            piece = Piece(one.path, one.source, one.format, one.compression, start, end if splits else None, one.size)
             pieces.append((piece, quota))
     return pieces
 
