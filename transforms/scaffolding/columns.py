@@ -24,7 +24,8 @@ class Columns:
     def add(self, name: str, values: Array) -> None:
         """Keep a feature; values beyond int16 are clipped."""
         self.names.append(name)
-        self.arrays.append(np.clip(values, -32768, 32767).astype(np.int16))
+        fits = values if values.dtype == bool else np.clip(values, -32768, 32767)
+        self.arrays.append(fits.astype(np.int16))
 
 
 @dataclass(frozen=True)
@@ -36,21 +37,37 @@ class Page:
     bottom: Array  # behind the page's last line
     page: Array
     pages: int
+    reaches: dict[tuple[int, int], tuple[Array, Array]] = field(default_factory=dict)  # edges of windows made so far
 
     @classmethod
     def of(cls, lines: Lines) -> Page:
         return cls(np.arange(len(lines)), lines.first[lines.page], lines.first[lines.page + 1], lines.page, lines.pages)
 
+    def sums(self, values: Array) -> Sums:
+        """The values (bool or whole numbers, an entry a line) added up, to be asked for many stretches."""
+        return Sums(self, np.append(0, np.cumsum(values, dtype=np.int64)))
+
     def window(self, values: Array, above: int, below: int) -> Array:
         """Sum of values from `above` lines above to `below` lines below."""
-        total = np.append(0, np.cumsum(values, dtype=np.int64))
-        return total[np.minimum(self.at + below + 1, self.bottom)] - total[np.maximum(self.at - above, self.top)]
+        return self.sums(values).window(above, below)
+
+    def reach(self, above: int, below: int) -> tuple[Array, Array]:
+        """The first line from `above` lines above, and behind the last to `below` lines below."""
+        if (above, below) not in self.reaches:
+            first, behind = np.maximum(self.at - above, self.top), np.minimum(self.at + below + 1, self.bottom)
+            self.reaches[above, below] = first, behind
+        return self.reaches[above, below]
 
     def neighbour(self, values: Array, step: int, beyond: int = -1) -> Array:
         """The value `step` lines further down (up where negative), `beyond` over the page's edge."""
         at = self.at + step
-        inside = (at >= self.top) & (at < self.bottom)
-        return np.where(inside, values[np.where(inside, at, 0)], beyond)
+        near = np.full_like(values, beyond, np.int64)
+        if step > 0:
+            near[:-step] = values[step:]
+        else:
+            near[-step:] = values[:step]
+        near[(at < self.top) | (at >= self.bottom)] = beyond
+        return near
 
     def since(self, mark: Array) -> Array:
         """Lines since the last marked line, itself included; FAR where there is none."""
@@ -65,13 +82,32 @@ class Page:
 
     def before(self, values: Array) -> Array:
         """Sum of the values of the page's lines above, the line itself left out."""
-        total = np.append(0, np.cumsum(values, dtype=np.int64))
-        return total[:-1] - total[self.top]
+        return self.sums(values).before()
 
     def total(self, values: Array) -> Array:
         """Sum of the values of the whole page, for each of its lines."""
-        total = np.append(0, np.cumsum(values, dtype=np.int64))
-        return total[self.bottom] - total[self.top]
+        return self.sums(values).whole()
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Values of lines added up: `total` has an entry a line and one, what all lines before it come to."""
+
+    page: Page
+    total: Array
+
+    def window(self, above: int, below: int) -> Array:
+        """For each line the sum from `above` lines above to `below` lines below."""
+        first, behind = self.page.reach(above, below)
+        return self.total[behind] - self.total[first]
+
+    def before(self) -> Array:
+        """For each line the sum of the page's lines above."""
+        return self.total[:-1] - self.total[self.page.top]
+
+    def whole(self) -> Array:
+        """For each line the sum of its page."""
+        return self.total[self.page.bottom] - self.total[self.page.top]
 
 
 def share(part: Array, whole: Array) -> Array:

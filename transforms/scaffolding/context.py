@@ -26,25 +26,26 @@ def context(lines: Lines, scores: Array) -> tuple[list[str], Array]:
     out.add("score", score)
     for step in (-3, -2, -1, 1, 2, 3):
         out.add(f"score{step:+}", page.neighbour(score, step, -CERTAIN // STEP))
-    one = np.ones(len(score), np.int64)
+    scored, weights, keeps, ones = map(page.sums, (score * weight, weight, kept, np.ones(len(score), bool)))
     for reach in (2, 5, 12, 30):
-        width = page.window(weight, reach, reach)
-        out.add(f"scores-near-{reach}", page.window(score * weight, reach, reach) // np.maximum(width, 1))
+        width = weights.window(reach, reach)
+        out.add(f"scores-near-{reach}", scored.window(reach, reach) // np.maximum(width, 1))
     for reach in (3, 8, 20):
-        above, below = page.window(weight, reach, -1), page.window(weight, -1, reach)
-        out.add(f"scores-above-{reach}", page.window(score * weight, reach, -1) // np.maximum(above, 1))
-        out.add(f"scores-below-{reach}", page.window(score * weight, -1, reach) // np.maximum(below, 1))
-        out.add(f"kept-above-{reach}", share(page.window(kept, reach, -1), page.window(one, reach, -1)))
-        out.add(f"kept-below-{reach}", share(page.window(kept, -1, reach), page.window(one, -1, reach)))
+        for side, (above, below) in (("above", (reach, -1)), ("below", (-1, reach))):
+            out.add(
+                f"scores-{side}-{reach}", scored.window(above, below) // np.maximum(weights.window(above, below), 1)
+            )
+            out.add(f"kept-{side}-{reach}", share(keeps.window(above, below), ones.window(above, below)))
     out.add("since-kept", np.minimum(page.since(kept & (weight > 8)), FAR))
     out.add("until-kept", np.minimum(page.until(kept & (weight > 8)), FAR))
     mass = np.where(kept, score, 0) * weight
-    whole = np.maximum(page.total(mass), 1)
-    out.add("mass-before", 1000 * page.before(mass) // whole)
-    out.add("mass-behind", 1000 * (whole - page.before(mass) - mass) // whole)
-    out.add("mass", page.total(mass) // 256)
-    out.add("mass-share", share(page.total(np.where(kept, weight, 0)), page.total(weight)))
-    out.add("kept-lines", page.total(kept))
+    masses = page.sums(mass)
+    whole, before = np.maximum(masses.whole(), 1), masses.before()
+    out.add("mass-before", 1000 * before // whole)
+    out.add("mass-behind", 1000 * (whole - before - mass) // whole)
+    out.add("mass", masses.whole() // 256)
+    out.add("mass-share", share(page.total(np.where(kept, weight, 0)), weights.whole()))
+    out.add("kept-lines", keeps.whole())
     for name, floor in (("best", 0), ("strict", 100), ("loose", -100)):
         first, last, gain = best_stretch(lines, (score - floor) * weight)
         out.add(f"{name}-from", np.clip(page.at - first[page.page], -FAR, 400))

@@ -231,21 +231,22 @@ def _edges(lines: Lines) -> tuple[Array, Array]:
 
 def _families(page: Page, hits: Array, out: Columns) -> None:
     """Which families of rules the line hits, and how long ago others were hit."""
-    any_hit = hits != 0
+    any_hit = page.sums(hits != 0)
     for name in FAMILIES:
         out.add(f"is-{name}", family_hit(hits, name))
     out.add("hits", np.bitwise_count(hits.astype(np.uint64)))
-    out.add("hits-2", page.window(any_hit, 2, 2))
-    out.add("hits-6", page.window(any_hit, 6, 6))
-    out.add("hits-page", share(page.total(any_hit), page.bottom - page.top))
+    out.add("hits-2", any_hit.window(2, 2))
+    out.add("hits-6", any_hit.window(6, 6))
+    out.add("hits-page", share(any_hit.whole(), page.bottom - page.top))
     enders = np.zeros(len(hits), bool)
     for name in ENDERS:
         enders |= family_hit(hits, name)
     for name, mark in (*((name, family_hit(hits, name)) for name in OPENERS), ("end", enders)):
         out.add(f"since-{name}", page.since(mark))
         out.add(f"until-{name}", page.until(mark))
-        out.add(f"before-{name}", page.before(mark))
-        out.add(f"around-{name}", page.window(mark, 8, 8))
+        marks = page.sums(mark)
+        out.add(f"before-{name}", marks.before())
+        out.add(f"around-{name}", marks.window(8, 8))
 
 
 def _surroundings(page: Page, look: dict[str, Array], hits: Array, sentence: Array, out: Columns) -> None:
@@ -259,18 +260,19 @@ def _surroundings(page: Page, look: dict[str, Array], hits: Array, sentence: Arr
                 out.add(f"{name}{step:+}", page.neighbour(values, step))
         out.add(f"sentence{step:+}", page.neighbour(sentence, step))
         out.add(f"hit{step:+}", page.neighbour(hit, step))
-    words = np.minimum(look["words"], 60)
+    words, sentences = page.sums(np.minimum(look["words"], 60)), page.sums(sentence)
     for reach in (2, 5, 12, 30):
-        width = page.window(np.ones(len(words), np.int64), reach, reach)
-        out.add(f"words-near-{reach}", 10 * page.window(words, reach, reach) // np.maximum(width, 1))
-        out.add(f"sentences-near-{reach}", share(page.window(sentence, reach, reach), width))
+        first, behind = page.reach(reach, reach)
+        out.add(f"words-near-{reach}", 10 * words.window(reach, reach) // (behind - first))
+        out.add(f"sentences-near-{reach}", share(sentences.window(reach, reach), behind - first))
     for reach in (3, 10):
         above, below = np.minimum(page.at - page.top, reach), np.minimum(page.bottom - 1 - page.at, reach)
-        out.add(f"sentences-above-{reach}", share(page.window(sentence, reach, -1), above))
-        out.add(f"sentences-below-{reach}", share(page.window(sentence, -1, reach), below))
-    out.add("since-sentence", page.since(sentence))
-    out.add("until-sentence", page.until(sentence))
-    out.add("gap", np.minimum(page.since(sentence) + page.until(sentence), FAR))
+        out.add(f"sentences-above-{reach}", share(sentences.window(reach, -1), above))
+        out.add(f"sentences-below-{reach}", share(sentences.window(-1, reach), below))
+    since, until = page.since(sentence), page.until(sentence)
+    out.add("since-sentence", since)
+    out.add("until-sentence", until)
+    out.add("gap", np.minimum(since + until, FAR))
     single = page.window(look["words"] <= 3, 3, 3)
     out.add("short-3", single)
     out.add("bullets-3", page.window(look["beginning"] == BEGINNINGS["bullet"], 3, 3))
@@ -281,15 +283,16 @@ def _places(lines: Lines, page: Page, look: dict[str, Array], sentence: Array, o
     size = lines.end - lines.start
     count = page.bottom - page.top
     weight = np.where(sentence, size, 0)
-    mass, all_bytes = page.total(weight), page.total(size)
+    weights, sizes = page.sums(weight), page.sums(size)
+    mass, all_bytes = weights.whole(), sizes.whole()
     out.add("from-top", np.minimum(page.at - page.top, 200))
     out.add("from-bottom", np.minimum(page.bottom - 1 - page.at, 200))
     out.add("place", 1000 * (page.at - page.top) // np.maximum(count, 1))
-    out.add("bytes-before", 1000 * page.before(size) // np.maximum(all_bytes, 1))
-    before = 1000 * page.before(weight) // np.maximum(mass, 1)
+    out.add("bytes-before", 1000 * sizes.before() // np.maximum(all_bytes, 1))
+    before = 1000 * weights.before() // np.maximum(mass, 1)
     out.add("prose-before", before)
     out.add("prose-behind", 1000 - before - 1000 * weight // np.maximum(mass, 1))
-    out.add("prose-above", np.minimum(page.before(weight), 30000))
+    out.add("prose-above", np.minimum(weights.before(), 30000))
     out.add("page-lines", count)
     out.add("page-bytes", all_bytes // 16)
     out.add("page-prose", share(mass, all_bytes))
@@ -302,10 +305,11 @@ def _places(lines: Lines, page: Page, look: dict[str, Array], sentence: Array, o
     key = lines.page * np.int64(len(lines.distinct) + 1) + lines.code
     _, back, times = np.unique(key, return_inverse=True, return_counts=True)
     out.add("repeats", times[back] if len(key) else key)
-    first, last, gain = best_stretch(lines, np.where(sentence, np.minimum(lines.words, 80), -4))
+    told = np.minimum(lines.words, 80)
+    first, last, gain = best_stretch(lines, np.where(sentence, told, -4))
     out.add("stretch-from", np.clip(page.at - first[page.page], -FAR, 400))
     out.add("stretch-to", np.clip(last[page.page] - page.at, -FAR, 400))
-    out.add("stretch-share", share(gain[page.page], page.total(np.where(sentence, np.minimum(lines.words, 80), 0))))
+    out.add("stretch-share", share(gain[page.page], page.total(np.where(sentence, told, 0))))
 
 
 def _vocabulary(lines: Lines, page: Page, words: Words, sentence: Array, out: Columns) -> None:
