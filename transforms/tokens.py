@@ -9,7 +9,8 @@ their characters is a token of its own. Words are lower-case wherever that keeps
 
 Splitting page by page with a regular expression makes a Python object a token, and 98% of a batch's tokens are repeats.
 Here the bytes of the whole column are classified at once (`bytes.translate` for ASCII, a table of the batch's distinct
-characters for the rest), borders come from comparing neighbours, and Arrow's dictionary finds the distinct words.
+characters for the rest), borders come from comparing neighbours, and what the dictionary of words is made of is a 64-bit
+number a token: its bytes where it has few, a hash of them where it has more.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ import pyarrow as pa
 Array = np.ndarray[Any, Any]
 
 SEPARATOR, WORD, ALONE = 0, 1, 2
+
+_CHUNK = 8  # bytes of a word that are looked at at a time
+_LOW_BYTES = np.array([(1 << 8 * size) - 1 for size in range(_CHUNK + 1)], np.uint64)
 
 
 @dataclass(frozen=True)
@@ -62,16 +66,16 @@ def tokenize(texts: pa.Array | pa.ChunkedArray) -> Tokens:
     [0, 5, 5]
     """
     raw, offsets = bytes_of(texts)
-    folded = np.frombuffer(bytearray(raw.tobytes().translate(_FOLD_ASCII)), np.uint8)
+    padded = bytearray(raw.tobytes().translate(_FOLD_ASCII))
+    padded += bytes(_CHUNK)
+    folded = np.frombuffer(padded, np.uint8)[:-_CHUNK]
     breaks = np.zeros(len(folded) + 1, bool)
     breaks[offsets] = True
     _fold_beyond_ascii(folded, breaks)
     _join_numbers(folded, raw, breaks)
-    inside = folded != _SPACE
-    starts = np.flatnonzero(inside & (breaks[:-1] | ~np.concatenate(([False], inside[:-1]))))
-    ends = np.flatnonzero(inside & (breaks[1:] | ~np.concatenate((inside[1:], [False])))) + 1
+    starts, ends = _runs(folded != _SPACE, breaks)
     first = np.searchsorted(starts, offsets).astype(np.int64)
-    codes, words = _distinct(folded, starts, ends)
+    codes, words = _distinct(np.frombuffer(padded, np.uint8), starts, ends)
     origin = np.repeat(offsets[:-1], np.diff(first))
     return Tokens(codes, starts - origin, ends - origin, first, words)
 
@@ -160,14 +164,51 @@ def _digits(characters: Array) -> Array:
     return (characters >= ord("0")) & (characters <= ord("9"))
 
 
-def _distinct(folded: Array, starts: Array, ends: Array) -> tuple[Array, pa.StringArray]:
-    """Which distinct word each token is, and the distinct words."""
+def _runs(inside: Array, breaks: Array) -> tuple[Array, Array]:
+    """Where runs of bytes that are inside a token begin and end; `breaks` are borders between two that touch."""
+    edges = np.zeros(len(inside) + 1, bool)
+    edges[:-1] = inside
+    edges[1:] ^= inside
+    borders = np.flatnonzero(edges)
+    touching = np.flatnonzero(breaks & ~edges)
+    touching = touching[(touching > 0) & (touching < len(inside))]
+    touching = touching[inside[touching]]
+    if len(touching):
+        borders = np.insert(borders, np.repeat(np.searchsorted(borders, touching), 2), np.repeat(touching, 2))
+    return borders[0::2], borders[1::2]
+
+
+def _distinct(padded: Array, starts: Array, ends: Array) -> tuple[Array, pa.StringArray]:
+    """Which distinct word each token is, and the distinct words. `padded`: `_CHUNK` zeros stand behind the last token."""
     if not len(starts):
         return np.empty(0, np.int32), pa.array([], pa.string())
-    borders = np.empty(2 * len(starts) + 1, np.int64)
-    borders[0:-1:2], borders[1::2], borders[-1] = starts, ends, ends[-1]
-    # tokens and the gaps between them share one array of offsets: no byte moves before the dictionary is made
-    pieces = pa.LargeStringArray.from_buffers(len(borders) - 1, pa.py_buffer(borders), pa.py_buffer(folded))
-    tokens = pieces.take(pa.array(np.arange(0, len(pieces), 2)))
-    found = tokens.dictionary_encode()
-    return found.indices.to_numpy(zero_copy_only=False).astype(np.int32), found.dictionary.cast(pa.string())
+    found = pa.array(_numbered(padded, starts, ends)).dictionary_encode()
+    codes = found.indices.to_numpy(zero_copy_only=False).astype(np.int32)
+    examples = np.empty(len(found.dictionary), np.int64)
+    examples[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # the first token of each word, as the last that is set
+    borders = np.empty(2 * len(examples) + 1, np.int64)
+    borders[0:-1:2], borders[1::2], borders[-1] = starts[examples], ends[examples], ends[-1]
+    # words and the gaps between them share one array of offsets
+    pieces = pa.LargeStringArray.from_buffers(len(borders) - 1, pa.py_buffer(borders), pa.py_buffer(padded))
+    return codes, pieces.take(pa.array(np.arange(0, len(pieces), 2))).cast(pa.string())
+
+
+def _numbered(padded: Array, starts: Array, ends: Array) -> Array:
+    """A number for each token, uint64, the same for the same bytes: of two different words, but for one chance in 2^64
+    a pair, never the same.
+    """
+    from_each_byte = np.ndarray(len(padded) - _CHUNK + 1, "<u8", padded.data, strides=(1,))
+    sizes = ends - starts
+    numbers = _mixed(from_each_byte[starts] & _LOW_BYTES[np.minimum(sizes, _CHUNK)])
+    rows, done = np.flatnonzero(sizes > _CHUNK), _CHUNK
+    while len(rows):
+        chunks = from_each_byte[starts[rows] + done] & _LOW_BYTES[np.minimum(sizes[rows] - done, _CHUNK)]
+        numbers[rows] = _mixed(numbers[rows] ^ chunks)
+        done += _CHUNK
+        rows = rows[sizes[rows] > done]
+    return numbers
+
+
+def _mixed(numbers: Array) -> Array:
+    mixed = numbers * np.uint64(0x9E3779B97F4A7C15)
+    return mixed ^ (mixed >> np.uint64(32))
