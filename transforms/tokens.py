@@ -9,8 +9,8 @@ their characters is a token of its own. Words are lower-case wherever that keeps
 
 Splitting page by page with a regular expression makes a Python object a token, and 98% of a batch's tokens are repeats.
 Here the bytes of the whole column are classified at once (`bytes.translate` for ASCII, a table of the batch's distinct
-characters for the rest), borders come from comparing neighbours, and what the dictionary of words is made of is a 64-bit
-number a token: its bytes where it has few, a hash of them where it has more.
+characters for the rest), borders come from comparing neighbours, and the dictionary of words is made of a 64-bit number
+a token: its bytes where it has few, a hash of them where it has more.
 """
 
 from __future__ import annotations
@@ -179,7 +179,7 @@ def _runs(inside: Array, breaks: Array) -> tuple[Array, Array]:
 
 
 def _distinct(padded: Array, starts: Array, ends: Array) -> tuple[Array, pa.StringArray]:
-    """Which distinct word each token is, and the distinct words. `padded`: `_CHUNK` zeros stand behind the last token."""
+    """Which distinct word each token is, and the distinct words. `_CHUNK` zeros stand behind the last token."""
     if not len(starts):
         return np.empty(0, np.int32), pa.array([], pa.string())
     found = pa.array(_numbered(padded, starts, ends)).dictionary_encode()
