@@ -1,4 +1,4 @@
-"""Progress of a local run, seen in the manifests that appear: a bar on a terminal, plain lines elsewhere.
+"""Progress of a local run, seen in the manifests that appear: a bar on a terminal, nothing elsewhere.
 
 - `watching`: a context that shows progress on standard error while its block runs
 """
@@ -18,12 +18,14 @@ from tqdm import tqdm
 from transforms.manifests import Cleaned
 
 LOOK_EVERY = 0.5  # seconds
-LINE_EVERY = 15.0  # seconds, where there is no terminal
 
 
 @contextlib.contextmanager
 def watching(work: str, units: int) -> Iterator[None]:
-    """Show how many of the run's units are cleaned, pages a second and time left."""
+    """Show how many of the run's units are cleaned, pages a second and time left, if standard error is a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
     stop = threading.Event()
     watcher = threading.Thread(target=_watch, args=(work, units, stop), daemon=True)
     watcher.start()
@@ -35,18 +37,9 @@ def watching(work: str, units: int) -> Iterator[None]:
 
 
 def _watch(work: str, units: int, stop: threading.Event) -> None:
-    terminal = sys.stderr.isatty()
     seen: set[str] = set(_manifests(work))  # done by an earlier try: no speed of ours
-    pages, started, spoken = 0, time.monotonic(), time.monotonic()
-    bar = tqdm(
-        total=units,
-        initial=len(seen),
-        unit=" units",
-        disable=not terminal,
-        leave=False,
-        file=sys.stderr,
-        desc="cleaning",
-    )
+    pages, started = 0, time.monotonic()
+    bar = tqdm(total=units, initial=len(seen), unit=" units", leave=False, file=sys.stderr, desc="cleaning")
     with bar:
         while not stop.wait(LOOK_EVERY):
             new = [path for path in _manifests(work) if path not in seen]
@@ -61,14 +54,6 @@ def _watch(work: str, units: int, stop: threading.Event) -> None:
                 started = time.monotonic()
             elif len(seen) == units:
                 bar.set_description("finding duplicates, writing", refresh=False)
-            if not terminal and time.monotonic() - spoken >= LINE_EVERY:
-                spoken = time.monotonic()
-                state = (
-                    f"{surveyed} of {units} units surveyed"
-                    if surveyed
-                    else f"{len(seen)} of {units} units cleaned, {speed}"
-                )
-                print(f"copydesk: {state}", file=sys.stderr, flush=True)
 
 
 def _manifests(work: str) -> list[str]:

@@ -81,6 +81,9 @@ def _execute(plan: Plan, target: str, engine: Any, execution: Execution, verbose
     told = json.loads(files.read_bytes(files.join(target, RUN)))
     result: Mapping[str, Any] = told["result"]
     seconds = time.monotonic() - started
+    if not execution.quiet:
+        for warning in summary.warnings(result):
+            click.echo(f"copydesk: warning: {warning}", err=True)
     if execution.json_summary:
         click.echo(json.dumps({**result["counts"], "seconds": round(seconds, 3), "output": target}, ensure_ascii=False))
     elif not execution.quiet:

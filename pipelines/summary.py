@@ -1,6 +1,7 @@
 """What a run did, on one screen.
 
 - `screen`: the result of a run as lines for people
+- `warnings`: what went otherwise than was meant, most likely
 - `plan_screen`: the same of a plan, for ``--dry-run``
 """
 
@@ -60,6 +61,24 @@ def screen(result: Mapping[str, Any], output: str, seconds: float) -> str:
     )
 
 
+def warnings(result: Mapping[str, Any]) -> list[str]:
+    """A line each, with the option to change; `result` as `run.json` holds it."""
+    counts, settings = result["counts"], result["settings"]
+    told = []
+    if counts["read"] and not counts["kept"]:
+        why = {**counts["filtered"], **counts["rejected"]}
+        told.append(f"no story came out of {counts['read']:,} records: {_list(why)}; filtered/ and rejects/ tell more")
+    columns = {"date": "published"}
+    for option, name in settings["fields"].items():
+        column = columns.get(option, option)
+        if name != column and counts["columns"].get(column) == 0 and option != "text":
+            told.append(f"--{option}-field {name}: no page has a usable value there")
+    told += [
+        f"--carry {name}: no page has that column" for name in settings["carry"] if not counts["columns"].get(name)
+    ]
+    return told
+
+
 def plan_screen(plan: Plan, output: str | None, beam: Sequence[str]) -> str:
     """What would be read, and how."""
     kinds = Counter(f"{one.format} ({one.compression})" for one in plan.inputs)
@@ -74,7 +93,7 @@ def plan_screen(plan: Plan, output: str | None, beam: Sequence[str]) -> str:
             f"in {len(plan.units):,} units, steps {','.join(plan.settings.steps)}",
             f"settings other than the defaults: {changed or 'none'}",
             f"Beam options: {' '.join(beam) or 'none'}",
-            f"would write to {output}; nothing was written",
+            f"would write to {output}; nothing was written" if output else "no --output is named; nothing was written",
         ]
     )
 

@@ -77,6 +77,7 @@ def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
     folder = manifests.unit_folder(work, unit)
     counts: list[Counts] = []
     ids: list[Array] = []
+    sources: set[str] = set()
     found = [np.empty(0, KEY)]
     clock = timing.Clock()
     counted = tally.Tally()
@@ -91,7 +92,8 @@ def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
         for batch, row in batches(plan, unit):
             clock.spent("read", batch.pages["text"].nbytes)
             outcome = clean(batch.pages, (unit << 32) + row, loaded)
-            counts += [outcome.counts, _reading_counts(batch)]
+            counts += [outcome.counts, _reading_counts(batch, settings)]
+            sources.update(*(pc.unique(table["source"]).to_pylist() for table in (batch.pages, batch.rejects)))
             ids.append(_hashes(outcome.stories["id"]))
             clock.spent_in_parts(outcome.seconds, "audit")
             clock.sized(outcome.sizes)
@@ -107,6 +109,8 @@ def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
             clock.spent("write", outcome.stories["text"].nbytes)
             counted.add(outcome.stories, outcome.edits)
             clock.spent("tally")
+    begun = {piece.source for piece in plans.pieces(plan, unit) if piece.start == 0}
+    counts.append(Counts(files=len(begun if settings.limit is None else begun & sources)))
     tally.write(counted, work, unit)
     files.write_bytes(_ids_path(work, unit), b"".join(hashes.tobytes() for hashes in ids), work)
     key_files.write(key_files.path_of(work, unit), np.concatenate(found), work)
@@ -137,12 +141,17 @@ def _writer(dataset: Dataset, settings: Settings, folder: str, work: str) -> tab
     return tables.writer(files.join(folder, f"{dataset.name}.parquet"), schema, work, "lz4" if again else "zstd")
 
 
-def _reading_counts(batch: Batch) -> Counts:
+def _reading_counts(batch: Batch, settings: Settings) -> Counts:
     """What reading alone tells: pages are counted where they are cleaned."""
     unreadable = batch.rejects["position"].null_count
     errors = batch.rejects.filter(pc.is_valid(batch.rejects["position"]))["error"].to_pylist()
+    columns = ("id", "url", "title", "author", "published", *settings.carry)
     return Counts(
-        read=len(errors) + batch.skipped, skipped=batch.skipped, unreadable=unreadable, rejected=dict(Counter(errors))
+        read=len(errors) + batch.skipped,
+        skipped=batch.skipped,
+        unreadable=unreadable,
+        columns={name: batch.pages.num_rows - batch.pages[name].null_count for name in columns},
+        rejected=dict(Counter(errors)),
     )
 
 

@@ -147,7 +147,7 @@ def describe(plan: Plan, counts: Counts, finished: list[Finished]) -> dict[str, 
     """`result` of `run.json`, less its list of files."""
     numbers = counts.model_dump()
     numbers["units"] = len(plan.units)
-    numbers["files_read"] = len(plan.inputs)
+    numbers["files_read"] = numbers.pop("files")
     numbers["kept"] = sum(manifest.kept for manifest in finished)
     numbers["dropped"] = sum(manifest.dropped for manifest in finished)
     numbers["clusters"] = sum(manifest.clusters for manifest in finished)

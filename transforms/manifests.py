@@ -29,15 +29,20 @@ class FileInfo(BaseModel):
 
 
 class Counts(BaseModel):
-    """What came of the records. `read` counts records; files that could not be read are apart."""
+    """What came of the records. `read` counts records; files that could not be read are apart.
+
+    columns: in how many pages each column was found, those that are named in the settings.
+    """
 
     read: int = 0
+    files: int = 0
     skipped: int = 0
     stories: int = 0
     unreadable: int = 0
     repeated_ids: int = 0
     chars_in: int = 0
     chars_out: int = 0
+    columns: Count = Field(default_factory=dict)
     filtered: Count = Field(default_factory=dict)
     rejected: Count = Field(default_factory=dict)
     languages: Count = Field(default_factory=dict)

@@ -96,6 +96,12 @@ def test_carried_columns_are_columns_and_all_others_travel_in_extra(tmp_path: Pa
     assert json.loads(row["extra"]) == {"views": 7, "tags": ["x"]} or json.loads(row["extra"]) == {"tags": ["x"]}
 
 
+def test_columns_that_no_page_has_are_warned_of(folder: Path, tmp_path: Path) -> None:
+    told = runs.run(folder, *DEDUP, "--carry", "sektion", "--url-field", "lnik", output=tmp_path / "out").err
+    assert "warning: --carry sektion: no page has that column" in told
+    assert "warning: --url-field lnik" in told
+
+
 def test_a_carried_column_that_would_hide_another_is_refused(folder: Path, tmp_path: Path) -> None:
     outcome = runs.copydesk("run", folder, "--output", tmp_path / "out", "--carry", "url")
     assert outcome.code == 2
@@ -174,6 +180,8 @@ def test_stories_of_fewer_words_are_filtered(tmp_path: Path) -> None:
 def test_a_limit_reads_the_first_pages_in_the_order_of_the_files(folder: Path, tmp_path: Path) -> None:
     runs.run(folder, "--steps", "", "--limit", "33", output=tmp_path / "out")
     assert ids(tmp_path / "out") == [page["id"] for page in corpus.pages(33)]
+    runs.run(folder, "--steps", "", "--limit", "3", output=tmp_path / "few")
+    assert [runs.counts(tmp_path / one)["files_read"] for one in ("out", "few")] == [2, 1]
 
 
 def test_a_dry_run_shows_the_plan_and_writes_nothing(folder: Path, tmp_path: Path) -> None:

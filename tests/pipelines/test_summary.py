@@ -62,3 +62,38 @@ def test_a_plan_of_many_files_shows_the_largest(tmp_path: Path) -> None:
         (tmp_path / f"{number}.txt").write_text("x" * number * 1000, encoding="utf-8")
     screen = summary.plan_screen(plan.make([str(tmp_path)], Settings()), None, [])
     assert [line.split()[-1] for line in screen.splitlines()[1:7]] == [f"{n}.txt" for n in (7, 6, 5, 4, 3)] + ["..."]
+
+
+def test_a_plan_without_output_says_so(finished: runs.Finished) -> None:
+    screen = summary.plan_screen(plan.make([str(finished.folder)], Settings()), None, [])
+    assert screen.splitlines()[-1] == "no --output is named; nothing was written"
+
+
+def warned(counts: dict[str, object], **settings: object) -> list[str]:
+    none = {
+        "read": 3,
+        "kept": 1,
+        "filtered": {},
+        "rejected": {},
+        "columns": {"url": 0, "published": 0, "id": 3, "tag": 0},
+    }
+    chosen = Settings.model_validate(settings).model_dump(mode="json")
+    return summary.warnings({"counts": none | counts, "settings": chosen})
+
+
+def test_nothing_is_warned_of_where_all_is_as_usual() -> None:
+    assert warned({}) == []
+
+
+def test_a_run_without_a_story_is_warned_of_with_the_reasons() -> None:
+    (told,) = warned({"kept": 0, "filtered": {"language": 3}})
+    assert told == "no story came out of 3 records: language 3; filtered/ and rejects/ tell more"
+
+
+def test_a_named_column_that_no_page_has_is_warned_of() -> None:
+    told = warned({}, fields={"url": "lnik", "date": "whne", "id": "key"}, carry="tag")
+    assert told == [
+        "--url-field lnik: no page has a usable value there",
+        "--date-field whne: no page has a usable value there",
+        "--carry tag: no page has that column",
+    ]

@@ -109,7 +109,9 @@ class Records:
         """
         if self._fields.text not in columns:
             found = ", ".join(columns)[:500]
-            raise UnreadableError(f"has no column {self._fields.text!r}, which should hold the text; it has: {found}")
+            raise UnreadableError(
+                f"has no column {self._fields.text!r}, which should hold the text (--text-field); it has: {found}"
+            )
 
     def full(self) -> Iterator[Batch]:
         """The batch, where enough has been added; nothing otherwise."""
@@ -197,7 +199,13 @@ class Records:
             self.reject(position, "missing-text", f"{name!r} is null", excerpt, size)
         else:
             found = ", ".join(list(record)[:SHOWN])[:EXCERPT] or "none"
-            self.reject(position, "missing-text", f"has no {name!r}; its fields: {found}", excerpt, size)
+            self.reject(
+                position,
+                "missing-text",
+                f"has no {name!r}, which should hold the text (--text-field); it has: {found}",
+                excerpt,
+                size,
+            )
 
 
 def as_json(value: Any) -> str:
