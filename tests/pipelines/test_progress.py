@@ -40,9 +40,8 @@ def test_units_are_counted_as_their_manifests_appear(
     clean_a_unit(tmp_path, 0, 5)  # by an earlier try
     with progress.watching(str(tmp_path), 3):
         clean_a_unit(tmp_path, 1, 700)
-        told = told_until("2/3", capsys)
-    assert "2/3" in told
-    assert "pages/s" in told
+        assert "2/3" in told_until("2/3", capsys)
+        assert "pages/s" in told_until("pages/s", capsys)
 
 
 def test_nothing_is_shown_where_there_is_no_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
