@@ -68,6 +68,11 @@ def shortened(pieces: Iterable[Piece]) -> Iterator[Piece]:
             return
 
 
+def _finalized(value: Any) -> Any:
+    """What an expression of the template gives: text that came from anywhere else is shown, not obeyed."""
+    return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
 def _symbol(code: int) -> str:
     if code < 0x20:
         return chr(0x2400 + code)
@@ -111,9 +116,9 @@ def _template() -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_finalized,
     )
     environment.filters |= {
-        "shown": shown,
         "shortened": shortened,
         "edits": _edits,
         "size": _size,

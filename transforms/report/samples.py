@@ -110,7 +110,8 @@ def differences(kept: str, member: str) -> tuple[Difference, ...]:
         if op.tag == "equal":
             out += _shortened(left[op.src_start : op.src_end], bool(op.src_start), op.src_end < len(left))
         elif op.tag == "delete":
-            out.append(Difference(" ".join(left[op.src_start : op.src_end]), "kept"))
+            behind = len(out) - (bool(out) and out[-1].where == "member")  # what the kept story has goes first
+            out.insert(behind, Difference(" ".join(left[op.src_start : op.src_end]), "kept"))
         else:
             out.append(Difference(" ".join(right[op.dest_start : op.dest_end]), "member"))
     return tuple(out)
