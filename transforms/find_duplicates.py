@@ -57,8 +57,22 @@ class FindDuplicates(beam.PTransform):
             | "Units" >> beam.FlatMap(_units, self.work, self.identity).with_output_types(int)
             | "SpreadUnits" >> beam.Reshuffle()
             | "Verify" >> beam.FlatMap(_verify, self.work, self.identity).with_output_types(Packed)
+            | "Cluster" >> Cluster(self.work, self.identity)
+        )
+
+
+class Cluster(beam.PTransform):
+    """Packed edges, all under one key, in; decisions out. work, identity: as in `FindDuplicates`."""
+
+    def __init__(self, work: str, identity: str) -> None:
+        super().__init__()
+        self.work, self.identity = work, identity
+
+    def expand(self, edges: beam.PCollection[Packed]) -> beam.PCollection[Packed]:
+        return (
+            edges
             | "GroupEdges" >> beam.GroupByKey()
-            | "Cluster" >> beam.FlatMap(_cluster, self.work, self.identity).with_output_types(Packed)
+            | "Decide" >> beam.FlatMap(_cluster, self.work, self.identity).with_output_types(Packed)
         )
 
 
