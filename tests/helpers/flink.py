@@ -124,7 +124,7 @@ class Cluster:
         ]
 
     def _start(self, role: str, *arguments: str, name: str = "", **environment: str) -> None:
-        helpers = str(Path(__file__).parent)  # of what a test's own pipeline is made
+        path = os.pathsep.join(filter(None, (str(Path(__file__).parent), str(ROOT), os.environ.get("PYTHONPATH"))))
         with open(self._folder / f"{name or role}.log", "wb") as log:
             self._running[name or role] = subprocess.Popen(
                 [START, role, *arguments],
@@ -135,7 +135,7 @@ class Cluster:
                     **os.environ,
                     "FLINK_HOME": str(self._home),
                     "PYTHON": sys.executable,
-                    "PYTHONPATH": helpers,
+                    "PYTHONPATH": path,
                     **environment,
                 },
             )
