@@ -7,6 +7,7 @@ from setuptools import find_packages, setup
 VERSION = "0.1.0"
 
 RUNTIME = [
+    "ahocorasick-rs>=1.0",  # many literals looked for at once: which rules a line may match
     "apache-beam>=2.77,<2.78",  # the pipeline and its runners; pinned to the minor that the job servers match
     "click>=8.1",  # the command line
     "datasketch>=2.0,<3",  # MinHash: its permutations and scheme, so that stored signatures can be queried with it
@@ -17,6 +18,7 @@ RUNTIME = [
     "langdetect>=1.0.9",  # language profiles
     "markupsafe>=2.1",  # what of the report is HTML already
     "numpy>=2.0",  # packed keys, sketches, scores
+    "psutil>=6",  # worker processes of a local run, and their memory
     "pyarrow>=18",  # columns and Parquet
     "pydantic>=2.8",  # settings from the command line and TOML, checked and explained
     "rapidfuzz>=3.9",  # the smallest edits between a line and its repair
@@ -45,7 +47,6 @@ EXTRAS = {
         "pandas>=2.2",  # so has pandas
         "playwright>=1.48",  # the report, in a browser
         "polars>=1.10",  # so has Polars
-        "psutil>=6",  # memory of a process tree
         "pytest>=8",  # the runner
         "pytest-benchmark>=5",  # hot functions against the last release
         "python-hcl2>=8",  # Terraform files, read

@@ -16,10 +16,10 @@ import pyarrow as pa
 import re2
 
 from transforms.scaffolding.lines import Array, Lines
+from transforms.scaffolding.literals import Finder, literals
 from transforms.scaffolding.rules import LIMIT_WORDS, Rule, pattern_options
 
 NO_RULE = -1
-SET_MEMORY = 256 << 20  # bytes at most for the states that RE2 keeps: with too few it starts over and is slow
 LENGTHS = (8, 16, 30, LIMIT_WORDS)  # longer lines are looked at by fewer rules
 
 
@@ -38,25 +38,27 @@ class Hits:
 
 @dataclass(frozen=True)
 class Shelf:
-    """The rules that look at lines of more than `low` and at most `high` words, matched all at once."""
+    """The rules that look at lines of more than `low` and at most `high` words."""
 
     low: int
     high: int
-    rules: tuple[int, ...]
-    patterns: Any  # re2.Set
+    finder: Finder
+    unknown: Array  # int64: the rules of which no literal is known; they are tried on every line
 
     @classmethod
-    def of(cls, rules: tuple[Rule, ...], low: int, high: int) -> Shelf:
-        """The shelf for lines of that length."""
-        options = pattern_options()
-        options.max_mem = SET_MEMORY
-        patterns = re2.Set.SearchSet(options)
-        own = tuple(n for n, rule in enumerate(rules) if rule.max_words > low)
-        for n in own:
-            patterns.Add(rules[n].line)
-        if own:
-            patterns.Compile()
-        return cls(low, high, own, patterns)
+    def of(cls, needs: dict[int, tuple[str, ...] | None], low: int, high: int) -> Shelf:
+        """A shelf of the rules whose literals are given."""
+        finder = Finder.of({n: texts for n, texts in needs.items() if texts is not None})
+        return cls(low, high, finder, np.array([n for n, texts in needs.items() if texts is None], np.int64))
+
+    def likely(self, texts: pa.StringArray) -> tuple[Array, Array]:
+        """Pairs of a line, as index, and a rule that it may match."""
+        line, rule = self.finder.find(texts)
+        at = np.arange(len(texts))
+        return (
+            np.concatenate((line, np.repeat(at, len(self.unknown)))),
+            np.concatenate((rule, np.tile(self.unknown, len(at)))),
+        )
 
 
 @dataclass(frozen=True)
@@ -64,34 +66,42 @@ class RuleSet:
     """Rules with their patterns compiled; build it with `of`, once."""
 
     rules: tuple[Rule, ...]
+    patterns: tuple[Any, ...]
     shelves: tuple[Shelf, ...]
     untils: dict[int, Any]  # rule -> pattern of its block's last line
 
     @classmethod
     def of(cls, rules: tuple[Rule, ...]) -> RuleSet:
         """Compile rules; their patterns are taken to be valid, as `parse` leaves them."""
+        needs = [literals(rule.line) for rule in rules]
         return cls(
             rules=rules,
-            shelves=tuple(Shelf.of(rules, low, high) for low, high in pairwise((-1, *LENGTHS))),
+            patterns=tuple(re2.compile(rule.line, pattern_options()) for rule in rules),
+            shelves=tuple(
+                Shelf.of({n: texts for n, texts in enumerate(needs) if rules[n].max_words > low}, low, high)
+                for low, high in pairwise((-1, *LENGTHS))
+            ),
             untils={n: re2.compile(rule.until, pattern_options()) for n, rule in enumerate(rules) if rule.until},
         )
 
     def hits(self, lines: Lines) -> Hits:
         """All pairs of a distinct line and a rule that means it; `where` and `sites` are not looked at."""
-        words, at, rule = lines.distinct_words, [], []
+        words, most = lines.distinct_words, np.array([rule.max_words for rule in self.rules], np.int64)
+        line, rule = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         for shelf in self.shelves:
-            short = np.flatnonzero((words > shelf.low) & (words <= shelf.high)) if len(shelf.rules) else words[:0]
-            for n, text in zip(
-                short.tolist(), lines.distinct.take(pa.array(short)).cast(pa.binary()).to_pylist(), strict=True
-            ):
-                for matched in shelf.patterns.Match(text) or ():
-                    at.append(n)
-                    rule.append(shelf.rules[matched])
-        line, rules = np.array(at, np.int64), np.array(rule, np.int64)
-        meant = words[line] <= np.array([each.max_words for each in self.rules], np.int64)[rules]
-        line, rules = line[meant], rules[meant]
-        order = np.lexsort((rules, line))
-        return Hits(line[order], rules[order])
+            short = np.flatnonzero((words > shelf.low) & (words <= shelf.high))
+            at, likely = shelf.likely(lines.distinct.take(pa.array(short)))
+            line.append(short[at])
+            rule.append(likely)
+        at, likely = np.concatenate(line), np.concatenate(rule)
+        meant = np.flatnonzero(words[at] <= most[likely])
+        at, likely = at[meant], likely[meant]
+        texts = lines.distinct.cast(pa.binary()).take(pa.array(at)).to_pylist()
+        tried = zip(texts, likely.tolist(), strict=True)
+        hit = np.array([self.patterns[n].search(text) is not None for text, n in tried], bool)
+        at, likely = at[hit], likely[hit]
+        order = np.lexsort((likely, at))
+        return Hits(at[order], likely[order])
 
     def blocks(self, lines: Lines, hits: Hits, sites: list[str | None], before: Array) -> Array:
         """The rule that removes each line, as int64 index into `rules`, NO_RULE for none. Hints remove nothing.
