@@ -55,6 +55,11 @@ EXTRAS = {
     "bench": [
         "matplotlib>=3.9",  # the chart of docs/performance.md
     ],
+    "docs": [
+        "mkdocs>=1.6,<2",  # the site
+        "mkdocs-material>=9.5",  # its looks
+        "mkdocstrings[python]>=0.27",  # its reference of the library
+    ],
     "lint": [
         "mypy>=1.13",  # types
         "ruff>=0.8",  # format and lint

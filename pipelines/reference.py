@@ -1,7 +1,7 @@
 """The reference, made from the code: datasets from their schemas, steps and settings from theirs.
 
 - `datasets`: what a run writes, column by column
-- `steps`: what each step does, with its settings
+- `steps`: what each step does, with its settings; `described`: one setting
 - `config`: a commented `copydesk.toml` with every setting at its default
 """
 
@@ -54,9 +54,20 @@ def datasets() -> list[dict[str, Any]]:
 def steps() -> list[dict[str, Any]]:
     """Each step: step, does, settings (each: option, key, default, choices, help)."""
     return [
-        {"step": step, "does": STEPS_DO[step], "settings": [_told(one) for one in specs() if one.step == step]}
+        {"step": step, "does": STEPS_DO[step], "settings": [described(one) for one in specs() if one.step == step]}
         for step in STEPS
     ]
+
+
+def described(spec: Spec) -> dict[str, Any]:
+    """A setting: option, key, default, choices, help."""
+    return {
+        "option": spec.flag,
+        "key": spec.key,
+        "default": spec.shown_default,
+        "choices": list(spec.choices),
+        "help": spec.help,
+    }
 
 
 def config() -> str:
@@ -80,16 +91,6 @@ def _type(arrow: Any) -> str:
 
 def _table(spec: Spec) -> str:
     return spec.path[0] if len(spec.path) > 1 else ""
-
-
-def _told(spec: Spec) -> dict[str, Any]:
-    return {
-        "option": spec.flag,
-        "key": spec.key,
-        "default": spec.shown_default,
-        "choices": list(spec.choices),
-        "help": spec.help,
-    }
 
 
 def _line(spec: Spec) -> str:
