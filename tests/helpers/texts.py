@@ -5,6 +5,10 @@ from hypothesis import strategies as st
 
 from transforms.editing import difference, edits
 
+HOSTILE = '<script>document.title = "owned"</script><img src=x onerror="document.title = 1">'
+FAMILY = "\U0001f469\u200d\U0001f469\u200d\U0001f467"
+"""An emoji of three that zero-width joiners hold together."""
+
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 
 
