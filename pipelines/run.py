@@ -16,7 +16,7 @@ import click
 from apache_beam.io.filesystem import BeamIOError
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines import checks, clean, costs, dataflow, dates, lock, output, progress, summary
+from pipelines import checks, clean, costs, dataflow, dates, lock, output, progress, spool, summary, workers
 from pipelines.options import UsageError
 from pipelines.terminal import UNREADABLE, cause
 from schemas.plan import Plan
@@ -44,7 +44,10 @@ def run(inputs: Sequence[str], settings: Settings, execution: Execution, beam: l
     try:
         if target:
             output.check(target, execution.overwrite)
-        plan = plans.make(inputs, settings, target, execution.site_profiles, execution.index)
+        without = target
+        if spool.STANDARD_INPUT in inputs:
+            inputs, without = _spooled(inputs, target, execution), None
+        plan = plans.make(inputs, settings, without, execution.site_profiles, execution.index)
         checks.check(settings, plan)
     except (plans.NoInputError, IndexRefusedError, ValueError) as error:
         raise UsageError(str(error)) from None
@@ -64,6 +67,15 @@ def run(inputs: Sequence[str], settings: Settings, execution: Execution, beam: l
         return _execute(plan, target, engine, execution, verbose)
 
 
+def _spooled(inputs: Sequence[str], target: str | None, execution: Execution) -> list[str]:
+    """Standard input in a file. Raises UsageError where something else is to be read, too, or nothing written."""
+    if len(inputs) > 1:
+        raise UsageError("- for standard input stands alone: name either - or files")
+    if target is None or execution.dry_run:
+        raise UsageError("- is read once, so there is no --dry-run of it: name a file")
+    return [spool.spool(output.work_of(target))]
+
+
 def _execute(plan: Plan, target: str, engine: Any, execution: Execution, verbose: bool) -> int:
     started = time.monotonic()
     work = output.work_of(target)
@@ -73,7 +85,7 @@ def _execute(plan: Plan, target: str, engine: Any, execution: Execution, verbose
     if dataflow.is_dataflow(engine):
         dataflow.complete(engine, plan)
     shown = local and not execution.quiet and "://" not in target
-    with progress.watching(work, len(plan.units)) if shown else contextlib.nullcontext():
+    with workers.watched(), progress.watching(work, len(plan.units)) if shown else contextlib.nullcontext():
         ended = clean.run(plan, target, work, engine)
     if not ended:
         click.echo("copydesk: the job was submitted; run.json appears in the output folder when it is done", err=True)
