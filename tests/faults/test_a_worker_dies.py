@@ -30,7 +30,8 @@ def test_a_run_whose_worker_is_killed_says_so_and_is_continued(tmp_path: Path) -
     pages = corpus.write_jsonl(tmp_path / "in.jsonl", corpus.pages(400))
     arguments = ("run", pages, "--steps", "encoding,language,dedup", "--workers", "2", "--output")
     undisturbed = runs.launch(*arguments, tmp_path / "undisturbed")
-    assert undisturbed.communicate(timeout=PATIENCE) and not undisturbed.returncode
+    undisturbed.communicate(timeout=PATIENCE)
+    assert undisturbed.returncode == 0
 
     process = runs.launch(*arguments, tmp_path / "out")
     deadline = time.monotonic() + PATIENCE
