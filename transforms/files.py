@@ -2,7 +2,7 @@
 
 - `Draft`: a file being written beside the work, renamed into place when it is whole
 - `write_bytes`, `read_bytes`: small files, whole
-- `move`, `delete`, `delete_tree`, `listing`, `exists`, `join`: whole files and folders
+- `move`, `delete`, `delete_tree`, `listing`, `exists`, `checksum`, `join`: whole files and folders
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import IO, Any
 
 import xxhash
@@ -104,6 +104,11 @@ def exists(path: str) -> bool:
     return bool(FileSystems.exists(path))
 
 
+def checksum(path: str) -> str:
+    """What the file system knows of a file's content without reading it: another content has another."""
+    return str(FileSystems.checksum(path))
+
+
 def make_folder(path: str) -> None:
     """The folder, unless it is there: file systems that have no folders need none."""
     with contextlib.suppress(Exception):  # Beam raises one class for "exists" and for "cannot": writing will tell
@@ -142,8 +147,10 @@ def move(source: str, target: str) -> None:
     FileSystems.rename([source], [target])
 
 
-def delete_tree(folder: str) -> None:
-    """The folder and all in it; nothing where it is not there."""
-    delete([metadata.path for metadata in listing(join(folder, "**"))])
-    if exists(folder):  # a file system with folders keeps them when they are empty
+def delete_tree(folder: str, spared: Collection[str] = ()) -> None:
+    """The folder and all in it but the files `spared`; nothing where it is not there."""
+    paths = [metadata.path for metadata in listing(join(folder, "**"))]
+    gone = [path for path in paths if path not in spared]
+    delete(gone)
+    if len(gone) == len(paths) and exists(folder):  # a file system with folders keeps them when they are empty
         delete([folder])

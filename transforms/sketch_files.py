@@ -4,8 +4,8 @@
 - `batches`: all sketches of a unit
 - `at`: the sketches of given documents, of any units
 
-Local files are mapped into memory: taking a story's row touches that row's pages of the file alone. Files elsewhere
-are read whole, one at a time.
+Files are mapped into memory, of those that are not local a copy: taking a story's row touches that row's pages of the
+file alone.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from schemas.plan import Plan
 from schemas.sketch import SKETCH
-from transforms import files, manifests
+from transforms import files, local_copies, manifests
 from transforms.packing import UNIT_BITS
 
 Array = np.ndarray[Any, Any]
@@ -75,11 +75,11 @@ def path_of(plan: Plan, work: str, unit: int) -> str:
 
 @contextlib.contextmanager
 def opened(path: str, columns: Sequence[str] | None = None) -> Iterator[Any]:
-    """A reader of an Arrow file, mapped into memory where it is local."""
+    """A reader of an Arrow file, mapped into memory: of one that is not local a copy."""
     options = None
     if columns is not None:
         options = pa.ipc.IpcReadOptions(included_fields=[SKETCH.get_field_index(name) for name in columns])
-    source = files.read_bytes(path) if "://" in path else pa.memory_map(path)
+    source = local_copies.buffer(path) if "://" in path else pa.memory_map(path)
     with pa.ipc.open_file(source, options=options) as reader:
         yield reader
 
