@@ -48,9 +48,10 @@ def prepare(output: str, plan: Plan) -> bool:
     """
     work = work_of(output)
     run = files.join(output, RUN)
+    spared = {one.path for one in plan.inputs}  # standard input waits there
     if files.exists(run):
         listed = _listed(run)
-        files.delete_tree(work)  # all that its run did not come to clear away
+        files.delete_tree(work, spared)  # all that its run did not come to clear away
         files.delete([run])
         names = [name for name in listed if PART.fullmatch(name)] + list(OWN_FILES)
         files.delete([path for path in (files.join(output, name) for name in names) if files.exists(path)])
@@ -66,7 +67,7 @@ def prepare(output: str, plan: Plan) -> bool:
                 if _is_part(metadata.path, output)
             ]
         )
-        files.delete_tree(work)
+        files.delete_tree(work, spared)
     plans.save(plan, work)
     return False
 

@@ -6,8 +6,10 @@ import json
 
 import click
 
+from pipelines import checks
 from pipelines import explain as explaining
 from pipelines.options import UsageError, merge
+from pipelines.spool import readable
 from pipelines.terminal import Command, colored
 from transforms import plan as plans
 from transforms.clean import Desk
@@ -22,17 +24,19 @@ from transforms.scaffolding import RuleError
 def command(page: str, config: str | None, wanted: str | None, as_json: bool) -> None:
     """Show a page with what goes struck out and what comes in marked, each with its rule.
 
-    PAGE is a file of any kind that copydesk run reads; without --id all of its pages are shown.
+    PAGE is a file of any kind that copydesk run reads, or - for standard input; without --id all its pages are shown.
     """
     settings, _, _, _ = merge({}, config)
     shown = 0
     try:
         rules = tuple(plans.read_text(path) for path in settings.scaffolding.rules)
-        for one in explaining.explain(page, settings, Desk.of(settings, rules)):
-            if wanted is None or one.id == wanted:
-                shown += 1
-                text = json.dumps(one.as_json(), ensure_ascii=False) if as_json else None
-                click.echo(text or explaining.render(one, color=colored()))
+        checks.check_rule_names(settings, rules)
+        with readable(page) as path:
+            for one in explaining.explain(path, settings, Desk.of(settings, rules)):
+                if wanted is None or one.id == wanted:
+                    shown += 1
+                    text = json.dumps(one.as_json(), ensure_ascii=False) if as_json else None
+                    click.echo(text or explaining.render(one, color=colored()))
     except (plans.NoInputError, RuleError) as error:
         raise UsageError(str(error)) from None
     if not shown:

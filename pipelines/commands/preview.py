@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
 import click
@@ -9,6 +10,7 @@ import click
 from pipelines import checks
 from pipelines import preview as previewing
 from pipelines.options import UsageError, merge
+from pipelines.spool import readable
 from pipelines.terminal import Command
 from transforms import plan as plans
 
@@ -27,9 +29,11 @@ def command(inputs: tuple[str, ...], sample: int, config: str | None, as_json: b
     if not (inputs or configured):
         raise UsageError("no INPUT: name files, folders or globs to read")
     try:
-        plan = plans.make(inputs or configured, settings)
-        checks.check(settings, plan)
+        with contextlib.ExitStack() as stack:
+            paths = [stack.enter_context(readable(path)) for path in inputs or configured]
+            plan = plans.make(paths, settings)
+            checks.check(settings, plan)
+            seen = previewing.preview(plan, sample)
     except (plans.NoInputError, ValueError) as error:
         raise UsageError(str(error)) from None
-    seen = previewing.preview(plan, sample)
     click.echo(json.dumps(seen.as_json(), indent=1, ensure_ascii=False) if as_json else previewing.render(seen))

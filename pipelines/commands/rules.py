@@ -6,6 +6,7 @@ import click
 
 from pipelines import explain as explaining
 from pipelines.options import UsageError
+from pipelines.spool import readable
 from pipelines.terminal import FAILED, Command, colored
 from schemas.settings import Scaffolding, Settings
 from transforms import plan as plans
@@ -40,8 +41,9 @@ def try_rules(file: str, page: str) -> None:
     """Show what copydesk would make of PAGE with the rules of FILE: as copydesk explain, without the other steps."""
     settings = Settings(steps=("scaffolding",), scaffolding=Scaffolding(rules=(file,)))
     try:
-        for one in explaining.explain(page, settings, Desk.of(settings, (plans.read_text(file),))):
-            click.echo(explaining.render(one, color=colored()))
+        with readable(page) as path:
+            for one in explaining.explain(path, settings, Desk.of(settings, (plans.read_text(file),))):
+                click.echo(explaining.render(one, color=colored()))
     except RuleError as error:
         raise UsageError(f"{file}: {error}") from None
     except plans.NoInputError as error:

@@ -53,9 +53,9 @@ class _RunCommand(Command):
 def command(ctx: click.Context, inputs: tuple[str, ...], config: str | None, verbose: bool, **typed: Any) -> None:
     """Clean and deduplicate pages.
 
-    INPUT are files, folders or globs, here or on gs:// or s3://, or @list.txt with one of them a line. Text, JSONL,
-    Parquet, CSV, WET, WARC and HTML are read, plain or compressed. Options that are not listed go to Beam and its
-    runner, as --runner=DataflowRunner --project=...
+    INPUT are files, folders or globs, here or on gs:// or s3://, @list.txt with one of them a line, or - for standard
+    input. Text, JSONL, Parquet, CSV, WET, WARC and HTML are read, plain or compressed. Options that are not listed go
+    to Beam and its runner, as --runner=DataflowRunner --project=...
     """
     given = {spec.path: value for spec in specs() if (value := typed.get(spec.name)) is not None}
     try:
