@@ -105,7 +105,7 @@ def _pair(part: int, work: str, identity: str) -> Packed:
         tonight = np.concatenate([key_files.read(key_files.path_of(work, unit), part, unit) for unit in units])
         earlier = index.earlier_keys(plan, part, tonight)
         pairs = candidate_pairs(np.concatenate([tonight, earlier]))
-        pairs = pairs[~_is_earlier(pairs[:, 0])]
+        pairs = pairs[~_is_earlier(pairs["a"])]
         pair_files.write(work, part, pairs, len(units))
     return 0, b""
 

@@ -14,30 +14,36 @@ import pyarrow as pa
 
 from transforms import files
 from transforms.key_files import PARTITIONS
+from transforms.neardup.candidates import VOTE
 from transforms.packing import UNIT_BITS
 from transforms.sketch_files import opened
 
 Array = np.ndarray[Any, Any]
 
-PAIRS = pa.schema([pa.field("a", pa.uint64(), nullable=False), pa.field("b", pa.uint64(), nullable=False)])
+PAIRS = pa.schema(
+    [pa.field(name, pa.from_numpy_dtype(VOTE[name]), nullable=False) for name in ("a", "b", "votes")]
+)
 
 
 def write(work: str, part: int, pairs: Array, units: int) -> None:
-    """Write the pairs (uint64, n x 2, sorted) that one partition of keys gave, by the unit of their first document."""
-    bounds = np.searchsorted(pairs[:, 0] >> np.uint64(UNIT_BITS), np.arange(units + 1)).tolist()
+    """Write the pairs (dtype `VOTE`, sorted) that one partition of keys gave, by the unit of their first document."""
+    bounds = np.searchsorted(pairs["a"] >> np.uint64(UNIT_BITS), np.arange(units + 1)).tolist()
     with files.draft(_path(work, part), work) as draft, pa.ipc.new_file(draft, PAIRS) as file:
         for first, last in pairwise(bounds):
-            columns = [np.ascontiguousarray(pairs[first:last, side]) for side in (0, 1)]
+            columns = [np.ascontiguousarray(pairs[name][first:last]) for name in PAIRS.names]
             file.write_batch(pa.record_batch(columns, schema=PAIRS))
 
 
 def read(work: str, unit: int) -> list[Array]:
-    """The pairs (uint64, n x 2) whose first document is of this unit, of each partition."""
+    """The pairs (dtype `VOTE`) whose first document is of this unit, of each partition."""
     found = []
     for part in range(PARTITIONS):
         with opened(_path(work, part)) as reader:
             batch = reader.get_batch(unit)
-        found.append(np.column_stack([batch["a"].to_numpy(), batch["b"].to_numpy()]))
+        pairs = np.empty(batch.num_rows, VOTE)
+        for name in PAIRS.names:
+            pairs[name] = batch[name].to_numpy()
+        found.append(pairs)
     return found
 
 

@@ -77,7 +77,7 @@ def test_pairs_wait_with_the_unit_of_their_first_document(cleaned: tuple[Plan, s
     found = [np.concatenate(pair_files.read(work, unit)) for unit in range(len(made.units))]
     assert sum(map(len, found))
     for unit, pairs in enumerate(found):
-        assert set((pairs[:, 0] >> np.uint64(32)).tolist()) <= {unit}
+        assert set((pairs["a"] >> np.uint64(32)).tolist()) <= {unit}
 
 
 def test_verifying_a_few_pairs_at_a_time_finds_the_same(

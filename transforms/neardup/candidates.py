@@ -1,15 +1,16 @@
-"""Candidate pairs: stories that share a key, bounded however many share it.
+"""Candidate pairs: stories that share keys, bounded however many share one.
 
-- `candidate_pairs`: the keys of one partition in, votes for pairs out
-- `distinct_pairs`: the votes of all partitions in, the pairs that have enough out
+- `candidate_pairs`: the keys of one partition in, pairs and their votes out
+- `distinct_pairs`: pairs and votes of all partitions in, the pairs that have enough out
 
 A bucket of up to `CAP` stories gives all its pairs. A bigger one is scaffolding, a template or a star story: to drop it
 would lose the copies of the star story, and all its pairs would be without end, so each of its stories is paired with
 the longest, with the one of middle length (the longest may be a round-up), with the first document, and with its
 neighbour by length. A bucket thus costs no more than its size.
 
-A pair is a candidate with two votes. A small bucket, which tells more, has both; a big one has one, so that a phrase
-that very many stories use does not make candidates by itself. Two copies of a star story share many big buckets.
+A pair is a candidate with `ENOUGH` votes. The fewer stories share a key, the more it tells: one span that few share is
+enough; what very many use, as they use a phrase, makes no candidates by itself, so that their number a page does not
+grow with the corpus; but two copies of a star story share many such keys. Equal texts need no other evidence.
 """
 
 from __future__ import annotations
@@ -19,16 +20,25 @@ from typing import Any
 
 import numpy as np
 
-from transforms.neardup.keys import LENGTH_BITS
+from transforms.neardup.keys import LENGTH_BITS, SHINGLE, SPAN, WHOLE, kinds
 
 Array = np.ndarray[Any, Any]
 
+VOTE = np.dtype([("a", "<u8"), ("b", "<u8"), ("votes", "u1")])
+
 CAP = 8
-VOTES = 2
+FEW = 4
+ENOUGH = 3
+
+# Votes of a key of each kind, in a bucket of at most `FEW` stories, of at most `CAP`, of more.
+VOTES = np.zeros((3, 3), np.uint8)
+VOTES[WHOLE] = (3, 3, 3)
+VOTES[SPAN] = (3, 2, 1)
+VOTES[SHINGLE] = (2, 2, 0)
 
 
 def candidate_pairs(keys: Array) -> Array:
-    """The votes for pairs of documents that share a bucket: uint64, n x 2, a < b, sorted, a pair at most twice.
+    """The votes for pairs of documents that share a bucket: dtype `VOTE`, a < b, a pair once, sorted; at most `ENOUGH`.
 
     `keys` (dtype `schemas.sketch.KEY`) are all keys of one partition, in any order, repeats allowed.
     """
@@ -36,35 +46,41 @@ def candidate_pairs(keys: Array) -> Array:
     buckets = keys["key"] >> np.uint64(LENGTH_BITS)
     starts = np.flatnonzero(_new(buckets))
     sizes = np.diff(np.append(starts, len(keys)))
+    votes = VOTES[kinds(buckets[starts]), (sizes > FEW).astype(np.int64) + (sizes > CAP)]
     documents = keys["document"]
-    small, big = sizes <= CAP, sizes > CAP
-    found = [_apart(documents, starts[small], sizes[small], distance) for distance in range(1, CAP)] * VOTES
-    found.append(_apart(documents, starts[big], sizes[big], 1))
-    every = documents[np.repeat(big, sizes)]
+    small, big = sizes <= CAP, (sizes > CAP) & (votes > 0)
+    found = [_apart(documents, starts[small], sizes[small], votes[small], distance) for distance in range(1, CAP)]
+    found.append(_apart(documents, starts[big], sizes[big], votes[big], 1))
+    every, each = documents[np.repeat(big, sizes)], np.repeat(votes[big], sizes[big])
     lowest = np.minimum.reduceat(documents, starts) if len(starts) else documents
     for star in (documents[starts + sizes - 1], documents[starts + sizes // 2], lowest):
-        found.append(np.column_stack((every, np.repeat(star[big], sizes[big]))))
-    pairs = _sorted(found)
-    return pairs[_earlier_votes(pairs) < VOTES]
+        found.append(_records(every, np.repeat(star[big], sizes[big]), each))
+    return _counted(found)
 
 
 def distinct_pairs(pieces: Iterable[Array]) -> Array:
-    """The pairs that have `VOTES` votes in `pieces` (uint64, n x 2), each once, sorted."""
-    pairs = _sorted([np.empty((0, 2), np.uint64), *pieces])
-    return pairs[_earlier_votes(pairs) == VOTES - 1]
+    """The pairs that have `ENOUGH` votes in `pieces` (dtype `VOTE`), each once, sorted: uint64, n x 2."""
+    counted = _counted(list(pieces))
+    counted = counted[counted["votes"] == ENOUGH]
+    return np.column_stack((counted["a"], counted["b"]))
 
 
-def _sorted(pieces: list[Array]) -> Array:
-    """Pairs as a < b, sorted; a document with itself is no pair."""
-    pairs = np.concatenate(pieces)
-    pairs = np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1)
-    return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+def _counted(pieces: list[Array]) -> Array:
+    """Votes added up, pair by pair, sorted; a document with itself is no pair."""
+    found = np.concatenate([np.empty(0, VOTE), *pieces])
+    found = found[found["a"] != found["b"]]
+    a, b = np.minimum(found["a"], found["b"]), np.maximum(found["a"], found["b"])
+    order = np.lexsort((b, a))
+    a, b, votes = a[order], b[order], found["votes"][order]
+    starts = np.flatnonzero(_new(a) | _new(b))
+    total = np.add.reduceat(votes, starts, dtype=np.int64) if len(starts) else votes
+    return _records(a[starts], b[starts], np.minimum(total, ENOUGH))
 
 
-def _earlier_votes(pairs: Array) -> Array:
-    """How many of the sorted pairs before each are the same pair."""
-    starts = np.flatnonzero(_new(pairs[:, 0]) | _new(pairs[:, 1]))
-    return np.arange(len(pairs)) - np.repeat(starts, np.diff(np.append(starts, len(pairs))))
+def _records(a: Array, b: Array, votes: Array) -> Array:
+    records = np.empty(len(a), VOTE)
+    records["a"], records["b"], records["votes"] = a, b, votes
+    return records
 
 
 def _new(values: Array) -> Array:
@@ -74,9 +90,9 @@ def _new(values: Array) -> Array:
     return new
 
 
-def _apart(documents: Array, starts: Array, sizes: Array, distance: int) -> Array:
-    """The pairs of documents that stand `distance` apart within a bucket."""
+def _apart(documents: Array, starts: Array, sizes: Array, votes: Array, distance: int) -> Array:
+    """The pairs of documents that stand `distance` apart within a bucket, with the bucket's votes."""
     counts = np.maximum(sizes - distance, 0)
     offsets = np.concatenate(([0], np.cumsum(counts)))
     at = np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], counts)
-    return np.column_stack((documents[at], documents[at + distance]))
+    return _records(documents[at], documents[at + distance], np.repeat(votes, counts))

@@ -9,7 +9,8 @@ first such shingle some words further on. The least shingle alone finds as much,
 brings its pages together, ever more of them as the corpus grows; a span mostly reaches beyond a sentence. Bands of the
 whole text's MinHash, which find about half of the copies, find none that spans do not.
 
-A short story offers spans from a denser choice as well, for it has few otherwise.
+A short story offers spans from a denser choice as well, for it has few otherwise. A copy that was rewritten throughout
+may have no span left: so some least shingles are keys by themselves, too, of a kind that says less.
 """
 
 from __future__ import annotations
@@ -27,37 +28,52 @@ Array = np.ndarray[Any, Any]
 LENGTH_BITS = 16
 LONGEST = (1 << LENGTH_BITS) - 1
 
+# The lowest bits of a bucket tell what its keys are of: a whole text, a span of it (or its URL), a single shingle.
+KIND_BITS = 2
+WHOLE, SPAN, SHINGLE = range(3)
+
 # (words on each side among which a chosen shingle is the least, fewest words from one to the next, longest story)
 SPANS = ((6, 32, LONGEST), (4, 12, 256), (2, 6, 96))
 
-_CONTENT, _URL, _SPAN = (1, 2), 3, 64  # what a key is of, so that keys of different kinds never meet
+SHINGLE_REACH = 16  # words on each side among which a shingle that is a key by itself is the least
+
+_CONTENT, _URL, _SINGLE, _SPAN = 1, 3, 4, 64  # what is hashed, so that keys of different features never meet
 
 
 def keys(sketches: pa.Table) -> Array:
-    """The keys of stories, dtype `KEY`, sorted and distinct: one for some 13 words of a story."""
+    """The keys of stories, dtype `KEY`, sorted and distinct: one for some 8 words of a story."""
     documents = sketches["document"].to_numpy()
     words = sketches["words"].to_numpy()
     shingles = Lists.of(sketches["shingles"])
-    everyone = np.arange(len(documents))
     found = [
-        # twice, so that even a crowd of equal texts too short for spans has the votes that make candidates
-        *((_mix(_content(sketches["content"]), kind), everyone) for kind in _CONTENT),
-        _urls(sketches["url"].to_numpy()),
-        *(_spans(shingles, words, *spans) for spans in SPANS),
+        (WHOLE, _mix(_content(sketches["content"]), _CONTENT), np.arange(len(documents))),
+        (SPAN, *_urls(sketches["url"].to_numpy())),
+        *((SPAN, *_spans(shingles, words, *spans)) for spans in SPANS),
+        (SHINGLE, *_singles(shingles)),
     ]
-    hashes = np.concatenate([hashes for hashes, _ in found])
-    rows = np.concatenate([rows for _, rows in found])
-    out = np.empty(len(hashes), KEY)
-    out["key"] = hashes >> np.uint64(LENGTH_BITS) << np.uint64(LENGTH_BITS)
+    rows = np.concatenate([rows for _, _, rows in found])
+    out = np.empty(len(rows), KEY)
+    out["key"] = np.concatenate([_bucket(hashes, kind) for kind, hashes, _ in found])
     out["key"] |= np.minimum(words[rows], LONGEST).astype(np.uint64)
     out["document"] = documents[rows]
     out = out[np.lexsort((out["document"], out["key"]))]
     return out[_changes(out)]
 
 
+def kinds(buckets: Array) -> Array:
+    """What the keys of buckets (a key less its length) are of: `WHOLE`, `SPAN` or `SHINGLE`."""
+    return buckets & np.uint64((1 << KIND_BITS) - 1)
+
+
 def partition(keys: Array, partitions: int) -> Array:
     """The partition of each key, int64 from 0 to partitions - 1: keys of one bucket are always together."""
-    return (keys["key"] >> np.uint64(LENGTH_BITS)).astype(np.int64) % partitions
+    return (keys["key"] >> np.uint64(LENGTH_BITS + KIND_BITS)).astype(np.int64) % partitions
+
+
+def _bucket(hashes: Array, kind: int) -> Array:
+    """Keys without a length: a hash, cut to the bits that are left, and the kind."""
+    bits = np.uint64(LENGTH_BITS + KIND_BITS)
+    return hashes >> bits << bits | np.uint64(kind << LENGTH_BITS)
 
 
 def _changes(records: Array) -> Array:
@@ -101,6 +117,13 @@ def _spans(shingles: Lists, words: Array, reach: int, apart: int, longest: int) 
     same = row_of[one] == row_of[other]
     one, other = one[same], other[same]
     return _mix(some.values[one].astype(np.uint64) << np.uint64(32) | some.values[other], _SPAN + reach), row_of[one]
+
+
+def _singles(shingles: Lists) -> tuple[Array, Array]:
+    """The shingles that are keys by themselves, and their rows."""
+    at = _least(shingles, SHINGLE_REACH)
+    rows = np.repeat(np.arange(len(shingles.sizes())), shingles.sizes())
+    return _mix(shingles.values[at].astype(np.uint64), _SINGLE), rows[at]
 
 
 def _least(shingles: Lists, reach: int) -> Array:

@@ -7,23 +7,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.sketch import KEY
-from transforms.neardup.candidates import CAP, candidate_pairs, distinct_pairs
-from transforms.neardup.keys import LENGTH_BITS
+from transforms.neardup.candidates import CAP, ENOUGH, VOTE, candidate_pairs, distinct_pairs
+from transforms.neardup.keys import KIND_BITS, LENGTH_BITS, SHINGLE, SPAN, WHOLE
 
 RECORDS = st.lists(st.tuples(st.integers(0, 4), st.integers(1, 9), st.integers(0, 20)), max_size=60)
 
 
-def records(rows):
+def records(rows, kind=SPAN):
     """Records of (bucket, words, document)."""
-    return np.array([(bucket << LENGTH_BITS | words, document) for bucket, words, document in rows], KEY)
+    keys = [((bucket << KIND_BITS | kind) << LENGTH_BITS | words, document) for bucket, words, document in rows]
+    return np.array(keys, KEY)
 
 
-def votes(rows):
-    return list(map(tuple, candidate_pairs(records(rows)).tolist()))
+def votes(rows, kind=SPAN):
+    return {(a, b): count for a, b, count in candidate_pairs(records(rows, kind)).tolist()}
 
 
-def pairs(rows):
-    return list(map(tuple, distinct_pairs([candidate_pairs(records(rows))]).tolist()))
+def pairs(rows, kind=SPAN):
+    return list(map(tuple, distinct_pairs([candidate_pairs(records(rows, kind))]).tolist()))
 
 
 def test_a_small_bucket_gives_all_its_pairs():
@@ -43,28 +44,40 @@ def test_a_big_bucket_pairs_each_story_with_the_longest_the_middle_one_the_first
     assert {(n, n + 1) for n in range(size - 1)} <= set(found)
 
 
-def test_one_big_bucket_makes_no_candidates_and_two_do():
+def test_big_buckets_make_candidates_where_a_pair_shares_three():
     rows = [(document, 10 + document) for document in range(20)]
-    # but those that the longest, the middle one, the first and their neighbours vote for twice
-    assert pairs([(1, words, document) for document, words in rows]) == [
-        (0, 1),
-        (0, 10),
-        (0, 19),
-        (9, 10),
-        (10, 11),
-        (10, 19),
-        (18, 19),
-    ]
-    assert {(n, 19) for n in range(19)} <= set(
-        pairs([(k, words, document) for document, words in rows for k in (1, 2)])
-    )
+    shared = {
+        number: set(pairs([(k, words, document) for document, words in rows for k in range(number)]))
+        for number in (1, 3)
+    }
+    # the longest, the middle one, the first and a neighbour at once vote for each other three times
+    assert shared[1] == {(0, 10), (0, 19), (10, 19)} & shared[1]
+    assert {(n, 19) for n in range(19)} <= shared[3]
+
+
+def test_the_fewer_stories_share_a_span_the_more_it_tells():
+    assert set(votes([(1, 9, document) for document in range(4)]).values()) == {3}
+    assert set(votes([(1, 9, document) for document in range(CAP)]).values()) == {2}
+    assert votes([(1, 9, document) for document in range(CAP + 1)])[2, 3] == 1
+
+
+def test_a_single_shingle_makes_no_candidates_and_two_that_few_share_do():
+    assert pairs([(1, 9, 1), (1, 9, 2)], SHINGLE) == []
+    assert pairs([(bucket, 9, document) for bucket in (1, 2) for document in (1, 2)], SHINGLE) == [(1, 2)]
+    assert votes([(1, 9, document) for document in range(CAP + 1)], SHINGLE) == {}
+
+
+def test_a_crowd_of_equal_texts_is_all_linked_at_no_more_than_its_size():
+    found = pairs([(1, 9, document) for document in range(100_000)], WHOLE)
+    assert {b for _, b in found} == set(range(1, 100_000))
+    assert len(found) <= 4 * 100_000
 
 
 def test_votes_of_partitions_add_up():
-    vote = np.array([[1, 2]], np.uint64)
-    assert distinct_pairs([vote]).tolist() == []
-    assert distinct_pairs([vote, vote]).tolist() == [[1, 2]]
-    assert distinct_pairs([vote, vote, vote]).tolist() == [[1, 2]]
+    vote = np.array([(1, 2, 1)], VOTE)
+    assert distinct_pairs([vote, vote]).tolist() == []
+    assert distinct_pairs([vote] * ENOUGH).tolist() == [[1, 2]]
+    assert distinct_pairs([vote] * (ENOUGH + 1)).tolist() == [[1, 2]]
     assert distinct_pairs([]).shape == (0, 2)
 
 
@@ -74,14 +87,13 @@ def test_stories_over_the_longest_length_still_meet():
 
 def test_no_keys_give_no_pairs():
     found = candidate_pairs(np.empty(0, KEY))
-    assert len(distinct_pairs([found])) == 0
-    assert found.shape == (0, 2)
-    assert found.dtype == np.uint64
+    assert len(distinct_pairs([found])) == len(found) == 0
+    assert found.dtype == VOTE
 
 
 @given(RECORDS)
 def test_the_pairs_of_small_buckets_are_those_of_a_loop(rows):
-    small = [(bucket, 1, document % CAP) for bucket, _, document in rows]
+    small = [(bucket, 1, document % 4) for bucket, _, document in rows]
     expected = {
         pair
         for bucket in {bucket for bucket, *_ in small}
