@@ -56,7 +56,7 @@ def screen(result: Mapping[str, Any], output: str, seconds: float) -> str:
         [
             f"copydesk {result['versions']['copydesk']}: done in {seconds:,.1f} s, {speed}",
             *lines,
-            f"  Copies are {marked} stories/. {output} holds {folders} README.md run.json",
+            f"  Copies are {marked} stories/. {output} holds {folders} report.html README.md run.json",
         ]
     )
 

@@ -81,8 +81,9 @@ def test_the_page_that_is_undone_is_the_page_that_was_read(beside_an_output: Pat
     assert len(str(page)) == story["chars_in"]  # type: ignore[index]
 
 
-def test_corrections_are_taken_as_the_page_writes_them(tmp_path: Path) -> None:
-    (block,) = blocks("how-to/corrections.md", "toml")
+@pytest.mark.parametrize("page", ["how-to/corrections.md", "../README.md"])
+def test_corrections_are_taken_as_the_page_writes_them(page: str, tmp_path: Path) -> None:
+    (block,) = blocks(page, "toml")
     (tmp_path / "copydesk.toml").write_text(block, encoding="utf-8")
     settings, _, _, _ = merge({}, str(tmp_path / "copydesk.toml"))
     assert settings != Settings()

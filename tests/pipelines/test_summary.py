@@ -37,7 +37,7 @@ def test_what_was_removed_and_repaired_is_told_by_rule(lines: dict[str, str]) ->
 def test_speed_and_place_are_told(finished: runs.Finished) -> None:
     screen = summary.screen(runs.result(finished.output), "somewhere", 2.0)
     assert "done in 2.0 s, 123 records a second" in screen
-    assert "somewhere holds stories/ duplicates/ edits/ filtered/ rejects/ README.md run.json" in screen
+    assert "somewhere holds stories/ duplicates/ edits/ filtered/ rejects/ report.html README.md run.json" in screen
 
 
 def test_a_run_over_nothing_is_told_without_a_division_by_zero(finished: runs.Finished) -> None:
