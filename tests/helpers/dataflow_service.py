@@ -48,12 +48,11 @@ class Service:
 
     def accept(self, described: bytes) -> None:
         """Take a job and run it, before the client asks how it is."""
-        job = dataflow.Job.from_json(described)
-        self.jobs.append(job)
         try:
-            self._run(job)
-        except Exception as error:
-            self.failure = str(error)
+            self.jobs.append(dataflow.Job.from_json(described))
+            self._run(self.jobs[-1])
+        except (Exception, SystemExit) as error:
+            self.failure = str(error) or type(error).__name__
         self.state = "JOB_STATE_FAILED" if self.failure else "JOB_STATE_DONE"
 
     def pipeline(self) -> beam_api.Pipeline:
@@ -64,14 +63,13 @@ class Service:
         pipeline = staged_pipeline(self._store, job)
         for environment in pipeline.components.environments.values():
             environment.urn = python_urns.EMBEDDED_PYTHON
-        options = PipelineOptions.from_dictionary(dict(staged_options(job)))
-        FnApiRunner().run_via_runner_api(pipeline, options).wait_until_finish()
+        FnApiRunner().run_via_runner_api(pipeline, PipelineOptions()).wait_until_finish()
 
     def told(self) -> dict[str, str]:
         return {
             "id": JOB_ID,
             "projectId": "test-project",
-            "name": self.jobs[-1].name,
+            "name": "job",
             "currentState": self.state,
             "location": "us-central1",
             "type": "JOB_TYPE_BATCH",
@@ -130,7 +128,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         double = self._noted()
         if "/messages" in self.path:
-            messages = [{"messageText": double.failure, "messageImportance": "JOB_MESSAGE_ERROR"}]
+            said = {"time": "2026-05-31T00:00:00Z", "messageText": double.failure}
+            messages = [{**said, "messageImportance": "JOB_MESSAGE_ERROR"}]
             self._answer({"jobMessages": messages if double.failure else []})
         else:
             self._answer(double.told())
