@@ -22,11 +22,9 @@ from apache_beam.options.pipeline_options import (
     StandardOptions,
     WorkerOptions,
 )
-from apache_beam.portability.api import beam_provision_api_pb2 as provision_api
-from apache_beam.runners.portability.fn_api_runner.fn_runner import ExtendedProvisionInfo, FnApiRunner
-from apache_beam.runners.portability.portable_runner import JobServiceHandle
 from apache_beam.runners.runner import create_runner
 
+from pipelines import local
 from pipelines.options import UsageError
 from schemas.plan import Plan
 from transforms.clean_units import CleanUnits
@@ -71,7 +69,7 @@ def build(pipeline: beam.Pipeline, plan: Plan, output: str, work: str, engine: s
 def run(plan: Plan, output: str, work: str, options: PipelineOptions) -> bool:
     """Run the job of a saved plan; whether it has ended, which a template's launch does not wait for."""
     engine = options.view_as(StandardOptions).runner
-    pipeline = beam.Pipeline(runner=_local_runner(options) if is_local(options) else engine, options=options)
+    pipeline = beam.Pipeline(runner=local.runner(options) if is_local(options) else engine, options=options)
     build(pipeline, plan, output, work, engine)
     result = pipeline.run()
     if options.view_as(GoogleCloudOptions).template_location:
@@ -129,13 +127,6 @@ def _parsed(arguments: Sequence[str]) -> PipelineOptions:
     except SystemExit:
         raise UsageError(said.getvalue().strip().rpartition("error: ")[2]) from None
     return options
-
-
-def _local_runner(options: PipelineOptions) -> FnApiRunner:
-    """The local runner, which by itself would not tell its worker processes the options: file systems need them."""
-    told = JobServiceHandle.encode_pipeline_options(options.get_all_options(drop_default=True))
-    provision = provision_api.ProvisionInfo(pipeline_options=told, retrieval_token="unused-retrieval-token")
-    return FnApiRunner(provision_info=ExtendedProvisionInfo(provision))
 
 
 def _numbers(count: int) -> Iterable[int]:
