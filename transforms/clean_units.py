@@ -64,7 +64,8 @@ class _CleanUnit(beam.DoFn):
 
     def process(self, unit: int) -> Iterator[beam.pvalue.TaggedOutput]:
         if manifests.read_cleaned(self.work, unit, self.identity) is None:
-            clean_unit(self.work, self.identity, unit)
+            with timing.named("clean", unit):
+                clean_unit(self.work, self.identity, unit)
         for packed in _packed_ids(self.work, unit):
             yield beam.pvalue.TaggedOutput("ids", packed)
         yield beam.pvalue.TaggedOutput("units", (unit, b""))

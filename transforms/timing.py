@@ -5,7 +5,7 @@ a partition at a time notes its time in a small file under `_work/spent`, which 
 twice.
 
 - `Clock`: the time of one stretch of work, split among steps
-- `timed`: a stretch of work whose time is noted when it ends well
+- `timed`: a stretch of work whose time is noted when it ends well, and which is `named` when it does not
 - `total`: all that was noted
 """
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import resource
 import sys
 import time
@@ -69,11 +70,22 @@ class Clock:
 
 @contextlib.contextmanager
 def timed(work: str, step: str, part: int) -> Iterator[Clock]:
-    """A stretch of work of one part (a unit, a partition); what it took is noted unless it raises."""
+    """A stretch of work of one part (a unit, a partition); what it took is noted unless it raises, which is told."""
     clock = Clock()
-    yield clock
+    with named(step, part):
+        yield clock
     clock.spent(step)
     note(clock, work, step, part)
+
+
+@contextlib.contextmanager
+def named(step: str, part: int) -> Iterator[None]:
+    """An error is logged with the step and the part before it goes on: the runner knows neither."""
+    try:
+        yield
+    except Exception as error:
+        logging.getLogger(f"copydesk.{step}").error("part %d failed: %s: %s", part, type(error).__name__, error)
+        raise
 
 
 def note(clock: Clock, work: str, step: str, part: int) -> None:

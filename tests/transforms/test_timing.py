@@ -37,3 +37,12 @@ def test_a_part_that_fails_notes_nothing(tmp_path: Path):
     with pytest.raises(OSError, match="gone"), timing.timed(str(tmp_path), "finish", 1):
         raise OSError("gone")
     assert not timing.total(str(tmp_path)).seconds
+
+
+def test_what_fails_is_told_with_its_step_and_part(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(ValueError, match="broken"), timing.timed(str(tmp_path), "survey", 7):
+        raise ValueError("broken")
+    assert [(one.name, one.getMessage()) for one in caplog.records] == [
+        ("copydesk.survey", "part 7 failed: ValueError: broken")
+    ]
+    assert not (tmp_path / "spent").exists()
