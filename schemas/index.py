@@ -1,7 +1,7 @@
 """The near-duplicate index: sketches of the stories that earlier runs kept.
 
     INDEX/index.json                     the pointer: which runs count, in the order of their dates
-    INDEX/RUN/part-00042.sketches.arrow  the kept stories of a unit of that run, columns of `schemas.sketch.SKETCH`
+    INDEX/RUN/part-00042.sketches.arrow  the kept stories of a unit of that run, columns of `INDEXED`
     INDEX/RUN/part-00042.keys.arrow      their keys, a record batch a partition
 
 A run's folder never changes once the pointer names it; a run that fails leaves the pointer as it was.
@@ -11,12 +11,21 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 from schemas.dataset import column
-from schemas.sketch import PERMUTATIONS, SKETCH
+from schemas.sketch import SKETCH
 
 VERSION = 1
+PERMUTATIONS = 128
+
+INDEXED = SKETCH.append(
+    column(
+        "signature",
+        pa.list_(pa.field("element", pa.uint32(), nullable=False), PERMUTATIONS),
+        "datasketch's MinHash of the shingles (affine32, seed 1)",
+    )
+)
 
 # What makes sketches of two runs comparable; runs with other sketches cannot share an index.
-SKETCHES: dict[str, int | str] = {"permutations": PERMUTATIONS, "columns": ",".join(SKETCH.names)}
+SKETCHES: dict[str, int | str] = {"permutations": PERMUTATIONS, "columns": ",".join(INDEXED.names)}
 
 KEYS = pa.schema(
     [

@@ -10,8 +10,6 @@ import pyarrow as pa
 
 from schemas.dataset import column
 
-PERMUTATIONS = 128
-
 SKETCH = pa.schema(
     [
         column("document", pa.uint64(), "the key of the page in this run"),
@@ -40,11 +38,6 @@ SKETCH = pa.schema(
             "number_at",
             pa.list_(pa.field("element", pa.int32(), nullable=False)),
             "which word each of the numbers is, from 0",
-        ),
-        column(
-            "signature",
-            pa.list_(pa.field("element", pa.uint32(), nullable=False), PERMUTATIONS),
-            "datasketch's MinHash of the shingles (affine32, seed 1)",
         ),
     ]
 )

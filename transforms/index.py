@@ -22,11 +22,12 @@ import pyarrow.compute as pc
 import xxhash
 from pydantic import ValidationError
 
-from schemas.index import SKETCHES, VERSION, IndexedRun, IndexPart, Pointer
+from schemas.index import INDEXED, SKETCHES, VERSION, IndexedRun, IndexPart, Pointer
 from schemas.plan import Plan
 from schemas.sketch import KEY, SKETCH
 from transforms import files, key_files, sketch_files
 from transforms.neardup.keys import LENGTH_BITS, keys
+from transforms.neardup.signature import signed
 
 Array = np.ndarray[Any, Any]
 
@@ -69,10 +70,10 @@ def keep_part(plan: Plan, work: str, unit: int, gone: pa.Array) -> None:
     path = files.join(plan.index_folder, plan.run_folder, _part_name(unit))
     drafts = _drafts(plan.index_folder, plan)
     found, rows = [np.empty(0, KEY)], 0
-    with sketch_files.SketchWriter(f"{path}.sketches.arrow", drafts) as writer:
+    with sketch_files.SketchWriter(f"{path}.sketches.arrow", drafts, INDEXED) as writer:
         for sketches in sketch_files.batches(plan, work, unit):
             kept = sketches.filter(pc.invert(pc.is_in(sketches["document"], gone)))
-            writer.write(kept)
+            writer.write(signed(kept))
             numbered = kept.set_column(0, SKETCH.field(0), pa.array(np.arange(rows, rows + len(kept), dtype=np.uint64)))
             found.append(keys(numbered))
             rows += len(kept)

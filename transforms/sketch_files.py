@@ -31,11 +31,11 @@ FIRST_INDEXED = 1 << 31
 
 
 class SketchWriter:
-    """Gathers sketches; `path` appears when the block ends well, also without a row."""
+    """Gathers sketches, of the schema given; `path` appears when the block ends well, also without a row."""
 
-    def __init__(self, path: str, work: str) -> None:
+    def __init__(self, path: str, work: str, schema: pa.Schema = SKETCH) -> None:
         self._stack = contextlib.ExitStack()
-        self._path, self._work = path, work
+        self._path, self._work, self._schema = path, work, schema
         self._waiting: list[pa.Table] = []
         self._rows = 0
 
@@ -53,7 +53,7 @@ class SketchWriter:
 
     def __enter__(self) -> SketchWriter:
         draft = self._stack.enter_context(files.draft(self._path, self._work))
-        self._file = pa.ipc.new_file(draft, SKETCH)
+        self._file = pa.ipc.new_file(draft, self._schema)
         self._stack.callback(self._file.close)
         return self
 
@@ -87,7 +87,7 @@ def opened(path: str, columns: Sequence[str] | None = None) -> Iterator[Any]:
 def batches(plan: Plan, work: str, unit: int, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
     """The sketches of a unit, some at a time; the rows of an index part are numbered as documents of this run."""
     rows = 0
-    with opened(path_of(plan, work, unit), columns) as reader:
+    with opened(path_of(plan, work, unit), columns or SKETCH.names) as reader:
         for number in range(reader.num_record_batches):
             table = pa.Table.from_batches([reader.get_batch(number)])
             if unit >= FIRST_INDEXED:

@@ -2,33 +2,23 @@
 
 - `sketch`: stories in, a row of `schemas.sketch.SKETCH` a story out
 - `shingles`: the hashed word 3-grams of a batch of tokens
-- `signatures`: datasketch's MinHash of each row of a list column, all rows at once
-
-A signature is bit-equal to `datasketch.MinHash(num_perm=128, hashfunc=identity)` after an `update_batch` of the row's
-shingles, so a stored one can be queried with datasketch. One pass a permutation over the shingles of all stories
-(`minimum.reduceat`) costs a tenth of updating story by story.
 """
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import xxhash
-from datasketch import MinHash
 
-from schemas.sketch import PERMUTATIONS, SKETCH
+from schemas.sketch import SKETCH
 from transforms.neardup.quotes import quoted
 from transforms.tokens import Tokens, tokenize
 
 Array = np.ndarray[Any, Any]
 
 SHINGLE_WORDS = 3
-EMPTY = 0xFFFFFFFF  # datasketch's signature of nothing
-
-_BLOCK = 1 << 16  # shingles that stay in the processor's cache while 128 permutations pass over them
 
 
 def sketch(stories: pa.Table) -> pa.Table:
@@ -53,7 +43,6 @@ def sketch(stories: pa.Table) -> pa.Table:
             _lists("shingles", hashes, first),
             _lists("quoted", quoted(texts, tokens), tokens.first),
             *_numbers(tokens, words),
-            _fixed(signatures(hashes, first)),
         ],
         schema=SKETCH,
     )
@@ -81,49 +70,6 @@ def shingles(words: Array, first: Array) -> tuple[Array, Array]:
     mixed ^= mixed >> np.uint64(33)
     mixed *= np.uint64(0xFF51AFD7ED558CCD)
     return (mixed >> np.uint64(32)).astype(np.uint32), ends
-
-
-def signatures(shingles: Array, first: Array) -> Array:
-    """datasketch's MinHash (affine32, seed 1, 128 permutations) of each row's shingles: uint32, rows x 128.
-
-    Row i has the shingles `first[i]` to `first[i + 1]`; a row without any gets 128 times `EMPTY`.
-    """
-    out = np.full((len(first) - 1, PERMUTATIONS), EMPTY, np.uint32)
-    filled = np.flatnonzero(np.diff(first))
-    if not len(filled):
-        return out
-    starts = first[filled]
-    ends = first[filled + 1]
-    multipliers, addends = _permutations()
-    at = 0
-    while at < len(filled):
-        behind = max(at + 1, int(np.searchsorted(ends, starts[at] + _BLOCK, "right")))
-        mixed = _premix(shingles[starts[at] : ends[behind - 1]])
-        permuted = np.empty_like(mixed)
-        minima = np.empty((PERMUTATIONS, behind - at), np.uint32)
-        for n in range(PERMUTATIONS):
-            np.multiply(mixed, multipliers[n], out=permuted)
-            np.add(permuted, addends[n], out=permuted)
-            np.minimum.reduceat(permuted, starts[at:behind] - starts[at], out=minima[n])
-        out[filled[at:behind]] = minima.T
-        at = behind
-    return out
-
-
-@cache
-def _permutations() -> tuple[Array, Array]:
-    multipliers, addends = MinHash(num_perm=PERMUTATIONS, seed=1).permutations
-    return multipliers, addends
-
-
-def _premix(values: Array) -> Array:
-    """The finalizer of MurmurHash3 for 32 bits, which datasketch's affine32 applies before its permutations."""
-    mixed = values ^ (values >> np.uint32(16))
-    mixed *= np.uint32(0x85EBCA6B)
-    mixed ^= mixed >> np.uint32(13)
-    mixed *= np.uint32(0xC2B2AE35)
-    mixed ^= mixed >> np.uint32(16)
-    return mixed
 
 
 def _published(stories: pa.Table) -> pa.Array | pa.ChunkedArray:
@@ -156,7 +102,3 @@ def _numbers(tokens: Tokens, words: Array) -> tuple[pa.Array, pa.Array]:
 
 def _lists(name: str, values: Array, first: Array) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(first.astype(np.int32)), pa.array(values), type=SKETCH.field(name).type)
-
-
-def _fixed(values: Array) -> pa.Array:
-    return pa.FixedSizeListArray.from_arrays(pa.array(values.ravel()), type=SKETCH.field("signature").type)
