@@ -101,6 +101,7 @@ def sample(plan: Plan, count: int) -> Iterator[Sampled]:
     pieces = spread(plan.inputs, count)
     taken, over = [0] * len(pieces), [False] * len(pieces)
     missing = count
+    broken: set[str] = set()  # each piece of a file that cannot be read says so
     quotas = [quota for _, quota in pieces]
     for round in range(ROUNDS):
         for number, (piece, _) in enumerate(pieces):
@@ -109,7 +110,8 @@ def sample(plan: Plan, count: int) -> Iterator[Sampled]:
                 got = 0
                 for pages, rejects in _some(piece, taken[number], wanted, fields, limits):
                     got += pages.num_rows + len(rejects)
-                    yield pages, rejects
+                    yield pages, [one for one in rejects if one["position"] is not None or one["source"] not in broken]
+                    broken |= {one["source"] for one in rejects if one["position"] is None}
                 taken[number] += got
                 missing -= got
                 over[number] = got < wanted
@@ -205,7 +207,8 @@ def _count(seen: Preview, pages: pa.Table, outcome: Cleaned) -> None:
     seen.flags.update(flag for flags in stories["flags"].to_pylist() for flag in flags)
     for page in outcome.filtered.to_pylist():
         seen.left_out[page["reason"]] += 1
-        seen.note(page["reason"], f"{page['url'] or page['id'] or ''} {page['text'] or ''}")
+        place = page["url"] or pages["source"][page["document"]]
+        seen.note(page["reason"], f"{place}: {page['text'] or ''}")
     for document, edits in groupby(outcome.edits.to_pylist(), key=itemgetter("document")):
         rows = list(edits)
         for edit in rows:

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import click
 
 from pipelines import checks
 from pipelines import explain as explaining
 from pipelines.options import UsageError, merge
+from pipelines.setting_options import PageCommand, typed
 from pipelines.spool import readable
-from pipelines.terminal import Command, colored
+from pipelines.terminal import colored
 from transforms import plan as plans
 from transforms.clean import Desk
 from transforms.scaffolding import RuleError
 
 
-@click.command("explain", cls=Command)
+@click.command("explain", cls=PageCommand)
 @click.argument("page", metavar="PAGE")
 @click.option("--config", metavar="FILE", help="copydesk.toml, as for copydesk run")
 @click.option("--id", "wanted", metavar="ID", help="the page with this id, where the file holds several")
 @click.option("--json", "as_json", is_flag=True, help="a JSON object a page and line, for programs")
-def command(page: str, config: str | None, wanted: str | None, as_json: bool) -> None:
+def command(page: str, config: str | None, wanted: str | None, as_json: bool, **values: Any) -> None:
     """Show a page with what goes struck out and what comes in marked, each with its rule.
 
     PAGE is a file of any kind that copydesk run reads, or - for standard input; without --id all its pages are shown.
     """
-    settings, _, _, _ = merge({}, config)
+    settings, _, _, _ = merge(typed(values), config)
     shown = 0
     try:
         rules = tuple(plans.read_text(path) for path in settings.scaffolding.rules)

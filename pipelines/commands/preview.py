@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import json
+from typing import Any
 
 import click
 
 from pipelines import checks
 from pipelines import preview as previewing
 from pipelines.options import UsageError, merge
+from pipelines.setting_options import PageCommand, typed
 from pipelines.spool import readable
-from pipelines.terminal import Command
 from transforms import plan as plans
 
 
-@click.command("preview", cls=Command)
+@click.command("preview", cls=PageCommand)
 @click.argument("inputs", metavar="INPUT...", nargs=-1)
 @click.option("--sample", default=200, show_default=True, metavar="N", type=click.IntRange(1), help="pages to look at")
 @click.option("--config", metavar="FILE", help="copydesk.toml, as for copydesk run")
 @click.option("--json", "as_json", is_flag=True, help="as JSON, for programs")
-def command(inputs: tuple[str, ...], sample: int, config: str | None, as_json: bool) -> None:
+def command(inputs: tuple[str, ...], sample: int, config: str | None, as_json: bool, **values: Any) -> None:
     """Show what a run would remove, repair and filter, on pages spread over the input, in seconds.
 
-    INPUT as for copydesk run. The same input gives the same sample.
+    INPUT as for copydesk run, and so are the options below --json. The same input gives the same sample.
     """
-    settings, _, configured, _ = merge({}, config)
+    settings, _, configured, _ = merge(typed(values), config)
     if not (inputs or configured):
         raise UsageError("no INPUT: name files, folders or globs to read")
     try:

@@ -11,21 +11,9 @@ from typing import Any
 import click
 
 from pipelines.options import UsageError, merge, split_beam
-from pipelines.specs import Spec, specs
+from pipelines.setting_options import options, typed
+from pipelines.specs import specs
 from pipelines.terminal import FAILED, INTERRUPTED, Command, cause
-
-METAVARS = {"number": "N", "date": "DATE", "list": "A,B", "text": "TEXT", "switch": ""}
-
-
-def _option(spec: Spec, flag: str) -> click.Option:
-    """A field of the settings as an option; what it does not check here is checked with the settings."""
-    if spec.kind == "switch":
-        both = f"{flag}/--no-{flag[2:]}" if spec.default else flag
-        return click.Option([both, spec.name], is_flag=True, default=None, help=spec.help)
-    kind = click.Choice(spec.choices) if spec.choices else click.STRING
-    text = f"{spec.help} [{spec.shown_default}]" if spec.shown_default else spec.help
-    path = next((word.upper() for word in ("folder", "file") if spec.help.startswith(word)), METAVARS[spec.kind])
-    return click.Option([flag, spec.name], type=kind, default=None, help=text, metavar=None if spec.choices else path)
 
 
 class _RunCommand(Command):
@@ -33,7 +21,7 @@ class _RunCommand(Command):
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
-        self.params += [_option(spec, spec.flag) for spec in specs() if spec.flag]
+        self.params += options(specs())
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         flags = [flag for one in self.get_params(ctx) for flag in (*one.opts, *one.secondary_opts)]
@@ -50,14 +38,14 @@ class _RunCommand(Command):
 @click.option("--config", metavar="FILE", help="copydesk.toml: every option, and those of the steps")
 @click.option("--verbose", "-v", is_flag=True, help="log what each step does; show tracebacks")
 @click.pass_context
-def command(ctx: click.Context, inputs: tuple[str, ...], config: str | None, verbose: bool, **typed: Any) -> None:
+def command(ctx: click.Context, inputs: tuple[str, ...], config: str | None, verbose: bool, **values: Any) -> None:
     """Clean and deduplicate pages.
 
     INPUT are files, folders or globs, here or on gs:// or s3://, @list.txt with one of them a line, or - for standard
     input. Text, JSONL, Parquet, CSV, WET, WARC and HTML are read, plain or compressed. Options that are not listed go
     to Beam and its runner, as --runner=DataflowRunner --project=...
     """
-    given = {spec.path: value for spec in specs() if (value := typed.get(spec.name)) is not None}
+    given = typed(values)
     try:
         settings, execution, configured, beam = merge(given, config)
         from pipelines import run

@@ -89,6 +89,17 @@ def test_a_preview_tells_what_would_go_with_examples_and_writes_nothing(tmp_path
     assert [one.name for one in tmp_path.iterdir()] == ["a.jsonl"]
 
 
+def test_a_file_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "a.parquet").write_bytes(b"PAR1 and no more")
+    assert sampled(planned(tmp_path), 50) == ["unreadable"]
+
+
+def test_a_preview_takes_the_options_of_a_run(tmp_path: Path) -> None:
+    path = corpus.write_jsonl(tmp_path / "a.jsonl", [{"body": corpus.story(1)}])
+    told = json.loads(runs.copydesk("preview", path, "--text-field", "body", "--min-words", "5000", "--json").out)
+    assert told["left_out"] == {"too-short": 1}
+
+
 def test_a_preview_takes_settings_and_inputs_from_a_file(tmp_path: Path) -> None:
     corpus.write_jsonl(tmp_path / "a.jsonl", [{"body": corpus.story(1)}])
     config = tmp_path / "copydesk.toml"
