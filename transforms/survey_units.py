@@ -24,7 +24,7 @@ from transforms import files, tables, timing
 from transforms import plan as plans
 from transforms.packing import Grouped, Packed
 from transforms.sketch_files import opened
-from transforms.survey import Profile, profile, sightings
+from transforms.survey import Profile, distinct, profile, sightings
 from transforms.unit_pages import batches, sites
 
 
@@ -85,12 +85,12 @@ def _sight(unit: int, work: str, identity: str) -> Packed:
     if files.exists(path):
         return 0, b""
     with timing.timed(work, "survey", unit) as clock:
-        found = [np.empty(0, SIGHTING)]
+        found = []
         for batch, _ in batches(plans.load(work, identity), unit):
             clock.sized({"survey": batch.pages["text"].nbytes})
             texts, urls, titles = (batch.pages[name].combine_chunks() for name in ("text", "url", "title"))
             found.append(sightings(texts, sites(urls), titles))
-        records = np.unique(np.concatenate(found))
+        records = distinct(found)
         with files.draft(path, work) as draft, pa.ipc.new_file(draft, SIGHTINGS) as file:
             for part in range(PARTITIONS):
                 mine = records[np.searchsorted(records["part"], part) : np.searchsorted(records["part"], part + 1)]

@@ -20,13 +20,13 @@ Array = np.ndarray[Any, Any]
 
 LINE_FEED, CARRIAGE_RETURN, SPACE = 10, 13, 32
 
-# UTF-8 of white space beyond ASCII, by first byte: NO-BREAK SPACE, EN QUAD to ZERO WIDTH SPACE, the separators, NARROW
-# NO-BREAK SPACE, IDEOGRAPHIC SPACE, BYTE ORDER MARK
+# UTF-8 of white space beyond ASCII, all bytes but the last, and the last ones: NEL and NO-BREAK SPACE; EN QUAD to ZERO
+# WIDTH SPACE, the separators, NARROW NO-BREAK SPACE; IDEOGRAPHIC SPACE; BYTE ORDER MARK
 WIDE_SPACES = {
-    0xC2: (b"\xc2\x85", b"\xc2\xa0"),
-    0xE2: (*(bytes((0xE2, 0x80, last)) for last in (*range(0x80, 0x8C), 0xA8, 0xA9, 0xAF)),),
-    0xE3: (b"\xe3\x80\x80",),
-    0xEF: (b"\xef\xbb\xbf",),
+    b"\xc2": b"\x85\xa0",
+    b"\xe2\x80": bytes((*range(0x80, 0x8C), 0xA8, 0xA9, 0xAF)),
+    b"\xe3\x80": b"\x80",
+    b"\xef\xbb": b"\xbf",
 }
 
 
@@ -128,17 +128,16 @@ def _plain(texts: pa.Array) -> pa.StringArray:
 def _blank(raw: Array) -> Array:
     """bool a byte: it belongs to white space or is a control character."""
     blank = raw <= SPACE
-    leads = np.flatnonzero(raw >= min(WIDE_SPACES))
+    leads = np.flatnonzero(raw >= min(WIDE_SPACES)[0])
     kinds = raw[leads]
-    for lead, spaces in WIDE_SPACES.items():
-        at = leads[kinds == lead]
-        at = at[at + len(spaces[0]) <= len(raw)]
-        for space in spaces if len(at) else ():
-            same = np.ones(len(at), bool)
-            for n, byte in enumerate(space[1:], 1):
-                same &= raw[at + n] == byte
-            for n in range(len(space)):
-                blank[at[same] + n] = True
+    for before, lasts in WIDE_SPACES.items():
+        at = leads[kinds == before[0]]
+        at = at[at + len(before) < len(raw)]
+        for n, byte in enumerate(before[1:], 1):
+            at = at[raw[at + n] == byte]
+        at = at[np.isin(raw[at + len(before)], list(lasts))]
+        for n in range(len(before) + 1):
+            blank[at + n] = True
     return blank
 
 

@@ -25,7 +25,8 @@ HAN = "\u2e80-\u2fdf\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u
 # Python's own engine, for each line of many: RE2 costs ten times as much a call, and this pattern is linear in both.
 WORD = re.compile(f"[{HAN}]|[^\\W_]+")
 HEADLINE_WORDS = (3, 30)
-NO_HEADLINE = r"^(?:[•·*▪►»>›‣◦–—-]|\d+[.)])\s|[.:;,|]$"  # list items, sentences and what announces a list
+NO_HEADLINE = re2.compile(r"^(?:[•·*▪►»>›‣◦–—-]|\d+[.)])\s|[.:;,|]$")  # list items, sentences, what announces a list
+DATE_PARTS = re2.compile(r"\d+|\p{L}+")
 HEADLINE_REACH = 8  # lines above the first sentence in which a headline is looked for
 
 MONTHS = {
@@ -82,18 +83,21 @@ def headlines(lines: Lines, body: Array, plain: Array, titles: pa.Array) -> Arra
     begin = lines.first[1:].copy()
     at = np.flatnonzero(body)
     np.minimum.at(begin, lines.page[at], at)
-    for page, title in enumerate(titles.to_pylist()):
-        top, bottom = int(lines.first[page]), int(lines.first[page + 1])
+    words, code, distinct = lines.words.tolist(), lines.code.tolist(), lines.distinct.to_pylist()
+    texts = [distinct[which] for which in code]
+    for page, (title, top, bottom, first) in enumerate(
+        zip(titles.to_pylist(), lines.first[:-1].tolist(), lines.first[1:].tolist(), begin.tolist(), strict=True)
+    ):
         if title:
-            found[page] = _titled(lines, top, bottom, int(begin[page]), title)
-        if found[page] < 0 and begin[page] < bottom:
-            found[page] = _shaped(lines, plain, top, int(begin[page]))
+            found[page] = _titled(texts, words, top, bottom, first, title)
+        if found[page] < 0 and first < bottom:
+            found[page] = _shaped(texts, words, plain, top, first)
     return found
 
 
 def moment(text: str) -> int | None:
     """A date as microseconds since 1970 UTC, at midnight; None where day and month cannot be told apart."""
-    words = re2.findall(r"\d+|\p{L}+", text.lower())
+    words = DATE_PARTS.findall(text.lower())
     numbers = [int(word) for word in words if word.isascii() and word.isdigit()]
     month = next((MONTHS[word] for word in words if word in MONTHS), None)
     month = month or next((MONTHS[word[:3]] for word in words if word[:3] in MONTHS and len(word) > 3), None)
@@ -125,30 +129,29 @@ def _words(text: str) -> list[str]:
     return WORD.findall(text.lower())
 
 
-def _titled(lines: Lines, top: int, bottom: int, begin: int, title: str) -> int:
+def _titled(texts: list[str], words: list[int], top: int, bottom: int, begin: int, title: str) -> int:
     said = set(_words(title))
+    fewest = max(3, -(-2 * len(said) // 5))  # four fifths of half as many words
     found = -1
     for line in range(top, bottom):
         if found >= 0 and line > begin:
             break
-        if lines.words[line] > 2 * HEADLINE_WORDS[1]:
+        if words[line] > 2 * HEADLINE_WORDS[1]:
             continue
-        words = set(_words(_text(lines, line)))
-        shared = len(said & words)
-        if len(words) >= 3 and 10 * shared >= 8 * len(words) and 2 * len(words) >= len(said):
+        text = texts[line].lower()
+        most = sum(map(text.__contains__, said))  # so many words can be shared: most lines need no closer look
+        if most < fewest or 10 * most < 8 * len({word for word in text.split() if word.isascii() and word.isalnum()}):
+            continue
+        own = set(WORD.findall(text))
+        shared = len(said & own)
+        if len(own) >= 3 and 10 * shared >= 8 * len(own) and 2 * len(own) >= len(said):
             found = line
     return found
 
 
-def _shaped(lines: Lines, plain: Array, top: int, begin: int) -> int:
+def _shaped(texts: list[str], words: list[int], plain: Array, top: int, begin: int) -> int:
     for line in range(begin - 1, max(top, begin - HEADLINE_REACH) - 1, -1):
-        if plain[line] and HEADLINE_WORDS[0] <= lines.words[line] <= HEADLINE_WORDS[1]:
-            text = _text(lines, line)
-            if not re2.search(NO_HEADLINE, text):
-                return line
+        fits = plain[line] and HEADLINE_WORDS[0] <= words[line] <= HEADLINE_WORDS[1]
+        if fits and not NO_HEADLINE.search(texts[line]):
+            return line
     return -1
-
-
-def _text(lines: Lines, line: int) -> str:
-    text: str = lines.distinct[int(lines.code[line])].as_py()
-    return text
