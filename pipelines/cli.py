@@ -16,6 +16,8 @@ COMMANDS = {
     "run": "Clean and deduplicate pages.",
     "preview": "Show what a run would remove, repair and filter, on pages spread over the input, in seconds.",
     "explain": "Show a page with what goes struck out and what comes in marked.",
+    "show": "Show a page of a finished run before and after, with its edits and its cluster.",
+    "diff": "Show which stories changed between two runs, and by which rules.",
     "rules": "Rule files: what is wrong with one, and what it would do.",
     "steps": "List the steps of a run, in their order, with their options and defaults.",
     "schema": "List the columns of what a run writes, with what each means.",

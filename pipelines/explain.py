@@ -2,17 +2,19 @@
 
 - `explain`: the pages of a file, each with what the steps make of it
 - `render`: one explained page as text for a terminal, or for anything else
+- `marked`: the pieces of a page as such text
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import click
 
+from pipelines import undoing
 from pipelines.options import UsageError
 from pipelines.terminal import safe
 from schemas.settings import Settings
@@ -33,6 +35,8 @@ class Explained:
     language: str
     flags: tuple[str, ...]
     pieces: tuple[Piece, ...]
+    undo: str = ""
+    """Lines of copydesk.toml that undo its edits."""
 
     def as_json(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
@@ -61,9 +65,14 @@ def explain(path: str, settings: Settings, desk: Desk) -> Iterator[Explained]:
 def render(page: Explained, color: bool) -> str:
     """The page as lines: struck and coloured with `color`, with [-marks-] and {+marks+} without; then who did it."""
     head = [page.id, page.outcome + (f" ({page.reason})" if page.reason else ""), page.language, *page.flags]
-    body = "".join(_shown(piece, color) for piece in page.pieces)
-    title = " · ".join(part for part in head if part)
-    return f"{click.style(title, bold=True) if color else title}\n\n{body}\n"
+    title = safe(" · ".join(part for part in head if part))
+    parts = [click.style(title, bold=True) if color else title, marked(page.pieces, color)]
+    return "\n\n".join([*parts, *filter(None, [page.undo])]) + ("" if page.undo else "\n")
+
+
+def marked(pieces: Iterable[Piece], color: bool) -> str:
+    """Pieces with what went struck and what came coloured, or between marks, and the rules that did it."""
+    return "".join(_shown(piece, color) for piece in pieces)
 
 
 def _explained(text: str, outcome: Any) -> Explained:
@@ -76,7 +85,7 @@ def _explained(text: str, outcome: Any) -> Explained:
         return Explained(f"position {row['position']}", "reject", row["message"], "", (), ())
     story = outcome.stories.to_pylist()[0]
     pieces = tuple(trace(text, outcome.edits.to_pylist()))
-    return Explained(story["id"], "story", "", story["language"], tuple(story["flags"]), pieces)
+    return Explained(story["id"], "story", "", story["language"], tuple(story["flags"]), pieces, undoing.lines(pieces))
 
 
 def _shown(piece: Piece, color: bool) -> str:

@@ -2,10 +2,12 @@
 
 - `rows_at`: rows by their number in the file
 - `rows_of`: rows by their document, in files that are sorted by it
+- `rows_where`: rows by the value of any column
 """
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -46,12 +48,25 @@ def rows_of(path: str, documents: Iterable[int], columns: Sequence[str] | None =
         return found
 
 
+def rows_where(path: str, column: str, values: pa.Array, columns: Sequence[str] | None = None) -> list[Row]:
+    """All rows whose `column` has one of these values; other columns are read only of row groups that have one."""
+    with files.open_binary(path) as file:
+        parquet = pq.ParquetFile(file, pre_buffer=False)
+        found: list[Row] = []
+        for group in range(parquet.num_row_groups):
+            hits = pc.is_in(_read(parquet, group, [column])[column], values)
+            if pc.any(hits).as_py():
+                found += _read(parquet, group, columns).filter(hits).to_pylist()
+        return found
+
+
 def _groups_with(parquet: Any, documents: list[int]) -> Iterator[int]:
-    """Row groups whose range of documents, by their statistics, holds one of these."""
+    """Row groups whose range of documents, by their statistics, holds one of these, which are sorted."""
     column = parquet.schema_arrow.get_field_index("document")
     for group in range(parquet.num_row_groups):
         statistics = parquet.metadata.row_group(group).column(column).statistics
-        if any(statistics.min <= document <= statistics.max for document in documents):
+        first = bisect.bisect_left(documents, statistics.min)
+        if first < len(documents) and documents[first] <= statistics.max:
             yield group
 
 

@@ -1,0 +1,29 @@
+"""`copydesk diff OLD NEW`."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from pipelines import diff as comparing
+from pipelines.terminal import Command
+
+SHOWN = 40
+
+
+@click.command("diff", cls=Command)
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option("--all", "every", is_flag=True, help=f"list all changes, not the first {SHOWN}")
+@click.option("--json", "as_json", is_flag=True, help="all as JSON, for programs")
+def command(old: str, new: str, every: bool, as_json: bool) -> None:
+    """Show which pages two runs made different stories of, and by which rules: after a rule or a setting was changed.
+
+    OLD and NEW are folders that copydesk run wrote, of the same pages.
+    """
+    found = comparing.compare(old, new)
+    if as_json:
+        click.echo(json.dumps(found.as_json(), ensure_ascii=False))
+    else:
+        click.echo(comparing.render(found, len(found.changes) if every else SHOWN))
