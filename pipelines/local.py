@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 
@@ -36,5 +37,7 @@ def runner(options: PipelineOptions) -> FnApiRunner:
 
 def _command(options: PipelineOptions) -> str:
     """What a shell starts. -P: a folder `transforms` where the user stands would be taken for ours."""
-    chatty = options.view_as(WorkerOptions).default_sdk_harness_log_level in ("DEBUG", "INFO")
-    return "exec " + shlex.join([sys.executable, "-P", "-m", "pipelines.worker", *(["--verbose"] if chatty else [])])
+    words = [sys.executable, "-P", "-m", "pipelines.worker", str(os.getpid())]
+    if options.view_as(WorkerOptions).default_sdk_harness_log_level in ("DEBUG", "INFO"):
+        words.append("--verbose")
+    return "exec " + shlex.join(words)

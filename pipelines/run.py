@@ -85,7 +85,11 @@ def _execute(plan: Plan, target: str, engine: Any, execution: Execution, verbose
     if dataflow.is_dataflow(engine):
         dataflow.complete(engine, plan)
     shown = local and not execution.quiet and "://" not in target
-    with workers.watched(), progress.watching(work, len(plan.units)) if shown else contextlib.nullcontext():
+    with contextlib.ExitStack() as stack:
+        if local:
+            stack.enter_context(workers.watched())
+        if shown:
+            stack.enter_context(progress.watching(work, len(plan.units)))
         ended = clean.run(plan, target, work, engine)
     if not ended:
         click.echo("copydesk: the job was submitted; run.json appears in the output folder when it is done", err=True)

@@ -1,9 +1,10 @@
 """A worker process of a local run: Beam's own, made to end with its run and to keep quiet.
 
-    python -P -m pipelines.worker [--verbose]
+    python -P -m pipelines.worker RUN [--verbose]
 
-`pipelines.local` starts it. What goes wrong in a worker reaches the run by Beam's channels, and the run tells it in one
-line; the tracebacks that Beam's worker prints besides are for --verbose.
+RUN is the process that runs the job, which starts workers by way of `pipelines.local`. What goes wrong in a worker
+reaches the run by Beam's channels, and the run tells it in one line; the tracebacks that Beam's worker prints besides
+are for --verbose.
 """
 
 from __future__ import annotations
@@ -14,27 +15,26 @@ import sys
 import threading
 import time
 
-from apache_beam.runners.worker import sdk_worker_main
-
 LOOK_EVERY = 0.5  # seconds
 
 
-def main(arguments: list[str]) -> None:
-    """Work until the run ends. `arguments`: of the command line."""
+def main(run: int, verbose: bool) -> None:
+    """Work until the run ends. `run`: the process that started this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal; the run ends its workers
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    if "--verbose" not in arguments:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stderr.fileno())
-    sdk_worker_main.main(arguments)
+    threading.Thread(target=_end_with, args=(run,), daemon=True).start()
+    if not verbose:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    from apache_beam.runners.worker import sdk_worker_main  # takes seconds, in which the run may end
+
+    sdk_worker_main.main([])
 
 
-def _end_with(parent: int) -> None:
+def _end_with(run: int) -> None:
     """End this process at once when its run is gone: nothing it does would be of use."""
-    while os.getppid() == parent:
+    while os.getppid() == run:
         time.sleep(LOOK_EVERY)
     os._exit(1)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(int(sys.argv[1]), "--verbose" in sys.argv)

@@ -21,7 +21,7 @@ def _workers_of(process: psutil.Process) -> Iterator[psutil.Process]:
     for child in process.children(recursive=True):
         with contextlib.suppress(psutil.Error):
             command = child.cmdline()
-            if "python" in command[0] and any("sdk_worker" in word for word in command):
+            if "python" in command[0] and "pipelines.worker" in command:
                 yield child
 
 
