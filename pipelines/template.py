@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from pipelines.options import beam_flags
 from pipelines.specs import Spec, specs
 from schemas.settings import STEPS
 
@@ -63,16 +64,18 @@ def metadata() -> dict[str, Any]:
 def arguments(passed: Sequence[str]) -> list[str]:
     """Arguments of `copydesk run` for `--name=value` of the launcher; what is no parameter is an option of Beam's.
 
-    A parameter without a value counts as not given: the console passes those, too.
+    A parameter without a value counts as not given: the console passes those, too. What neither we nor Beam know is the
+    launcher's own and left out, as Dataflow has checked the parameters against the metadata.
     """
     own = {f"--{_name(spec)}": spec for spec in _offered()}
+    declared = beam_flags()
     inputs, options = [], []
     for argument in passed:
         flag, equals, value = argument.partition("=")
         if flag == "--input":
             inputs += [path for path in value.split(",") if path]
         elif flag not in own:
-            options.append(argument)
+            options += [argument] if flag in declared else []
         elif value and own[flag].kind == "switch":
             options += _switch(own[flag], value.lower() == "true")
         elif value:

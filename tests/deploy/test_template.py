@@ -77,8 +77,12 @@ def test_defaults_are_accepted() -> None:
             assert accepts(name, spec.shown_default), name
 
 
-def test_parameters_become_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True)
+def no_image(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(template.IMAGE, raising=False)
+
+
+def test_parameters_become_a_command() -> None:
     passed = [
         "--input=gs://news/in/{date},gs://other/*.jsonl",
         "--output=gs://news/out",
@@ -101,6 +105,10 @@ def test_parameters_become_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
         "gs://news/in/{date}",
         "gs://other/*.jsonl",
     ]
+
+
+def test_what_is_the_launcher_s_own_does_not_stop_the_launch() -> None:
+    assert template.arguments(["--launcher_s_own=1", "--region=us-central1"]) == ["--region=us-central1"]
 
 
 def test_a_switch_that_is_off_by_default_stays_so() -> None:
@@ -130,10 +138,10 @@ def test_launcher_and_workers_run_one_image(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_launch_with_wrong_parameters_fails_with_the_reason() -> None:
     """The launcher shows what its process writes, and takes its exit code."""
-    command = [sys.executable, str(DEPLOY / "launch.py"), "--input=gs://news/in", "--output=gs://news/o", "--kep=x"]
+    command = [sys.executable, str(DEPLOY / "launch.py"), "--input=gs://news/in", "--output=gs://o/o", "--min_words=x"]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ended.returncode == 2
-    assert "no such option: --kep (did you mean --keep" in ended.stderr
+    assert "--min-words" in ended.stderr
 
 
 def test_settings_take_what_patterns_let_through() -> None:
