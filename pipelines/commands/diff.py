@@ -18,9 +18,9 @@ SHOWN = 40
 @click.option("--all", "every", is_flag=True, help=f"list all changes, not the first {SHOWN}")
 @click.option("--json", "as_json", is_flag=True, help="all as JSON, for programs")
 def command(old: str, new: str, every: bool, as_json: bool) -> None:
-    """Show which pages two runs made different stories of, and by which rules: after a rule or a setting was changed.
+    """Show which pages two runs made different stories of, and by which rules.
 
-    OLD and NEW are folders that copydesk run wrote, of the same pages.
+    OLD and NEW are folders that copydesk run wrote, of the same pages, before and after a rule or setting was changed.
     """
     found = comparing.compare(old, new)
     if as_json:
