@@ -30,10 +30,11 @@ from transforms.typos.passage import Passage, Vocabulary
 RANK_UNITS = 100  # rank weights are hundredths
 DAMAGED_SHARE = 0.006
 # How much a case of each source counts: poor spellers write what editors do not
-WEIGHTS = {"gittypos": 3.0, "news": 2.0, "ewt": 2.0, "gum": 1.0, "holbrook": 0.3, "damaged": 0.5}
+WEIGHTS = {"gittypos": 4.0, "news": 2.0, "ewt": 3.0, "gum": 1.0, "holbrook": 0.3, "damaged": 1.0}
 FOREST = {
     "max_iter": 200,
     "max_depth": 5,
+    "max_features": 0.3,  # a tree sees so much of the evidence: no single kind of it decides alone
     "learning_rate": 0.1,
     "min_samples_leaf": 25,
     "l2_regularization": 5.0,

@@ -24,8 +24,8 @@ from transforms.typos.realword import Confusions
 from transforms.typos.tokens import UPPER, Ints, Tokens, keys, tokenize
 
 DEFAULT_THRESHOLD = 340
-CAUTION = 100
-TINY = 3  # letters
+CAUTION, RELIEF = 100, 80
+TINY, LONG = 3, 6  # letters
 PLAIN_ENOUGH = 70  # known words among those beside a word, in hundredths
 
 
@@ -107,11 +107,10 @@ def _nonwords(passage: Passage, language: Language, threshold: int) -> Decisions
     found = evidence.weigh(passage, language.vocabulary, evidence.suspects(passage, language.vocabulary))
     pair, lead = language.model.best(found.features, found.suspect)
     features = found.features[pair]
-    judged = language.model.judge(features, lead) - _caution(features)
+    judged = language.model.judge(features, lead) + _leaning(features)
     judged = np.where((judged >= 0) & _topical(features), judged + DEFAULT_THRESHOLD, judged)
-    listed = features[:, [COLUMN["listed_only"], COLUMN["listed_first"], COLUMN["listed_other"]]].any(axis=1)
     sure = (judged >= threshold) & ~_vetoed(features)
-    rule = np.where(listed, "typos/listed", "typos/nonword")
+    rule = np.where(_listed(features), "typos/listed", "typos/nonword")
     return Decisions(found.token[found.suspect[pair[sure]]], found.meant[pair[sure]], judged[sure], rule[sure])
 
 
@@ -145,10 +144,23 @@ def _edits(tokens: Tokens, rows: Ints, vocabulary: Vocabulary, made: Decisions) 
     )
 
 
-def _caution(features: evidence.Features) -> Ints:
-    """What is taken off the score where little was there to learn from: capitals inside a sentence, tiny words."""
-    inside, tiny = features[:, COLUMN["inside_title"]] > 0, features[:, COLUMN["length"]] <= TINY
-    return np.where(inside | tiny, CAUTION, 0)
+def _leaning(features: evidence.Features) -> Ints:
+    """What is added to the score where the training texts have little to say, in hundredths of log-odds.
+
+    Less for capitals inside a sentence and tiny words, and for a capital at a sentence's head where nothing lists the
+    spelling as wrong and the page lacks the word meant: a name? More for longer words with one listed correction: the
+    list is right more often than the few of them in the training texts could teach.
+    """
+    column = {name: features[:, COLUMN[name]] > 0 for name in ("inside_title", "title", "meant_on_page", "listed_only")}
+    length = features[:, COLUMN["length"]]
+    name = column["title"] & ~_listed(features) & ~column["meant_on_page"]
+    relief = np.where(column["listed_only"] & (length >= LONG), RELIEF, 0)
+    return np.where(column["inside_title"] | (length <= TINY), -CAUTION, np.where(name, -CAUTION // 2, relief))
+
+
+def _listed(features: evidence.Features) -> npt.NDArray[np.bool_]:
+    """Whether the word meant is listed as the spelling's correction."""
+    return np.any(features[:, [COLUMN["listed_only"], COLUMN["listed_first"], COLUMN["listed_other"]]], axis=1)
 
 
 def _topical(features: evidence.Features) -> npt.NDArray[np.bool_]:

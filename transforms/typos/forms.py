@@ -26,6 +26,7 @@ class Shape(NamedTuple):
     - `inflected`: frequency of the word that it could be a plain form of (s, ed, ing ... put on), 0 if none
     - `run_on`: whether it is a common word and a function word without the space between them
     - `oddity`: how rare its rarest run of three letters is, in halvings of the commonest (0 common, 24 never seen)
+    - `strangeness`: the same of all its runs, on average, in eighths
     """
 
     compound: Ints
@@ -34,6 +35,7 @@ class Shape(NamedTuple):
     inflected: Ints
     run_on: Ints
     oddity: Ints
+    strangeness: Ints
 
 
 class Forms:
@@ -79,12 +81,18 @@ class Forms:
             inflected=highest(np.maximum(left, with_e), (self._inflections.find(tail_key) != UNKNOWN) & long),
             run_on=highest(np.ones(len(owner), np.int64), run_on),
             oddity=self.oddity(rows, size),
+            strangeness=self.strangeness(rows, size),
         )
 
     def oddity(self, rows: Bytes, size: Ints) -> Ints:
         """How rare the rarest run of three letters of each word is."""
         runs, inside = _runs(rows, size)
         return np.where(inside, self._oddity[runs], 0).max(axis=1, initial=0)
+
+    def strangeness(self, rows: Bytes, size: Ints) -> Ints:
+        """How rare all runs of three letters of each word are, on average, in eighths."""
+        runs, inside = _runs(rows, size)
+        return 8 * np.where(inside, self._oddity[runs], 0).sum(axis=1) // np.maximum(size, 1)
 
     def _frequency(self, wanted: npt.NDArray[np.uint64]) -> Ints:
         """Frequency of dictionary words, 0 for all else."""

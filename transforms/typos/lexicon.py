@@ -88,7 +88,7 @@ class Lexicon:
     - `dictionary`: whether a dictionary has it
     - `listed`: the row of `corrections` that holds its corrections, `UNKNOWN` if it is not listed as wrong
     - `proposals`: the words that may be proposed as corrections
-    - `corrections`: for each listed misspelling, its corrections
+    - `misspellings`: spellings that are listed as wrong; `corrections`: for each, its corrections
     - `function_words`, `prefixes`, `suffixes`, `inflections`: the commonest words, and what new words are made with
     - `foreign_words`: what other languages are full of
     - `confusions`: words that are written for others, and the score from which that is believed
@@ -100,6 +100,7 @@ class Lexicon:
     dictionary: npt.NDArray[np.bool_]
     listed: npt.NDArray[np.int32]
     proposals: tuple[str, ...]
+    misspellings: tuple[str, ...]
     corrections: tuple[tuple[str, ...], ...]
     function_words: tuple[str, ...]
     prefixes: tuple[str, ...]
@@ -197,6 +198,7 @@ def build(
                 and (word in dictionary or (often >= MODERN_AT_LEAST and len(word) >= MODERN_LENGTH))
             )
         ),
+        misspellings=tuple(misspelled),
         corrections=tuple(misspelled.values()),
         confusions=confusions,
         **habits,

@@ -69,6 +69,7 @@ class Slips:
     - `position`: letters before the first difference; `tail`: equal letters behind the last one
     - `doubled`: the letter too many or too few repeats its neighbour
     - `adjacent`: the wrong letter lies beside the right one on the keyboard, the extra one beside its neighbour
+    - `before`, `typed`, `wanted`: the letter before the first difference, and what was typed and wanted there
     - `vowel`, `sound`: one vowel for another, or one letter for another that sounds alike
     """
 
@@ -77,6 +78,9 @@ class Slips:
     tail: Ints
     doubled: Flags
     adjacent: Flags
+    before: Bytes
+    typed: Bytes
+    wanted: Bytes
     vowel: Flags
     sound: Flags
 
@@ -98,12 +102,11 @@ def describe(spelling: Bytes, size: Ints, word: Bytes, length: Ints) -> Slips:
     kind[same & (head + tail == size - 1)] = WRONG
     kind[same & (head + tail == size - 2) & (here == after) & (next_ == there)] = SWAPPED
     extra, missing, wrong = kind == EXTRA, kind == MISSING, kind == WRONG
-    before = np.where(head > 0, _at(spelling, head - 1), 0)
+    before = np.where(head > 0, _at(spelling, head - 1), np.uint8(0))
     doubled = (extra & ((here == before) | (here == next_))) | (missing & ((there == before) | (there == here)))
     adjacent = (wrong & _ADJACENT[here, there]) | (extra & (_ADJACENT[here, before] | _ADJACENT[here, next_]))
-    return Slips(
-        kind, head, tail, doubled, adjacent, wrong & _VOWEL_PAIR[here, there], wrong & _SOUND_PAIR[here, there]
-    )
+    vowel, sound = wrong & _VOWEL_PAIR[here, there], wrong & _SOUND_PAIR[here, there]
+    return Slips(kind, head, tail, doubled, adjacent, before, here, there, vowel, sound)
 
 
 def _filed(rows: Bytes, size: Ints) -> tuple[Ints, Keys]:

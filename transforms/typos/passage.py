@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from transforms.typos.channel import Channel
 from transforms.typos.context import Counts
 from transforms.typos.forms import Forms
 from transforms.typos.lexicon import UNKNOWN, Lexicon
@@ -30,7 +31,9 @@ class Vocabulary:
         self.place = {word: row for row, word in enumerate(self.proposals)}
         self.neighbours = Neighbours(self.proposals)
         self.forms = Forms(lexicon, self.neighbours.rows, self.neighbours.size)
+        self.channel = Channel(lexicon.misspellings, [right[0] for right in lexicon.corrections])
         self.oddity = self.forms.oddity(self.neighbours.rows, self.neighbours.size)
+        self.strangeness = self.forms.strangeness(self.neighbours.rows, self.neighbours.size)
         self.keys = keys(self.proposals)
         found = lexicon.find(self.keys)
         self.frequency = np.where(found == UNKNOWN, 0, lexicon.frequency[found]).astype(np.int64)

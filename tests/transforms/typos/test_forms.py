@@ -57,5 +57,11 @@ def test_letters_that_never_follow_each_other_are_odd(forms):
     assert shape(forms, "market").oddity < 24
 
 
+def test_strangeness_is_of_all_letters_and_oddity_of_the_rarest(forms):
+    usual, one, all_odd = (shape(forms, word) for word in ("market", "marketxq", "xqjzvw"))
+    assert usual.strangeness < one.strangeness < all_odd.strangeness
+    assert one.oddity == all_odd.oddity == 24
+
+
 def test_no_spellings_have_no_shapes(forms):
     assert len(forms.describe(*words_matrix([])).compound) == 0
