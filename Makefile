@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test slow lint docs bench micro lock clean
+.PHONY: demo test slow lint docs audit bench micro lock clean
 
 demo: $(READY)  ## clean the sample pages and show where the result lies
 	$(BIN)/copydesk run examples/pages --output demo-output --overwrite
@@ -25,6 +25,9 @@ lint: $(READY)  ## format, lint, types, and the docs site with its links
 docs: $(READY)  ## the docs site into build/site; a link that leads nowhere fails
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
+audit: $(READY)  ## known flaws of the locked packages, where the advisories can be reached
+	$(BIN)/pip-audit -r requirements.lock --require-hashes --disable-pip --progress-spinner off
+
 bench: $(READY)  ## cost of each step, and of the whole job beside its peers, on a corpus made from the sample pages
 	$(BIN)/python -m benchmarks.steps
 	$(BIN)/python -m benchmarks.compare --growth 1000,10000,100000 --write docs/performance.md
@@ -34,7 +37,7 @@ micro: $(READY)  ## hot functions against the last release, as multiples of a re
 
 lock: $(READY)  ## resolve the dependencies anew
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --python-version 3.11 --extra test --extra lint --extra docs --generate-hashes setup.py -o requirements.lock
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --extra test --extra lint --extra docs --extra bench --generate-hashes setup.py -o requirements.lock
 
 clean:
 	rm -rf $(VENV) demo-output build *.egg-info

@@ -62,6 +62,7 @@ EXTRAS = {
     ],
     "lint": [
         "mypy>=1.13",  # types
+        "pip-audit>=2.7",  # known flaws of what the lock file holds
         "ruff>=0.8",  # format and lint
     ],
 }
