@@ -27,6 +27,7 @@ from apache_beam.runners.runner import create_runner
 from pipelines import local
 from pipelines.options import UsageError
 from schemas.plan import Plan
+from transforms import plan as plans
 from transforms.clean_units import CleanUnits
 from transforms.commit import Commit, CountRepeats
 from transforms.find_duplicates import FindDuplicates
@@ -45,13 +46,13 @@ WORTH_WORKERS = 32 << 20
 def build(pipeline: beam.Pipeline, plan: Plan, output: str, work: str, engine: str) -> beam.PCollection[str]:
     """The whole data flow; what comes out is the result as JSON, once, when the output is finished.
 
-    The graph holds paths and a count, so it is as small for a million files as for one.
+    The graph holds paths alone, so it is as small for a million files as for one.
     """
     place = (work, plan.identity)
     units = (
         pipeline
-        | "Plan" >> beam.Create([len(plan.units)])
-        | "Units" >> beam.FlatMap(_numbers).with_output_types(int)
+        | "Plan" >> beam.Create([work])
+        | "Units" >> beam.FlatMap(_units, plan.identity).with_output_types(int)
         | "Spread" >> beam.Reshuffle()
     )
     if plan.settings.surveys:
@@ -129,8 +130,9 @@ def _parsed(arguments: Sequence[str]) -> PipelineOptions:
     return options
 
 
-def _numbers(count: int) -> Iterable[int]:
-    return range(count)
+def _units(work: str, identity: str) -> Iterable[int]:
+    plan = plans.load(work, identity)
+    return plans.largest_first(plan.units, plan.inputs)
 
 
 def _same(packed: Packed) -> Packed:

@@ -2,6 +2,7 @@
 
 - `find`: the files that paths, folders, globs and lists name
 - `cut`: the files as units of about the same size
+- `largest_first`: the order in which units are handed out
 - `make`: the whole plan, with its identity
 - `save`, `load`: `_work/plan.json`
 """
@@ -99,6 +100,20 @@ def cut(inputs: Sequence[Input]) -> tuple[tuple[Span, ...], ...]:
             units[-1].append(Span(input=number, start=start, end=end if parts > 1 else None))
             filled += share
     return tuple(tuple(unit) for unit in units if unit)
+
+
+def largest_first(units: Sequence[Sequence[Span]], inputs: Sequence[Input]) -> list[int]:
+    """The numbers of the units, those with most to read first, for workers who are dealt them in turn.
+
+    The local runner deals once and for all: so each gets as many large ones, and what one has more of is small.
+    """
+
+    def weight(unit: int) -> int:
+        read = [(inputs[span.input], span) for span in units[unit]]
+        sizes = [one.size if span.end is None else span.end - span.start for one, span in read]
+        return sum(size * WEIGHTS[one.compression] for size, (one, _) in zip(sizes, read, strict=True))
+
+    return sorted(range(len(units)), key=weight, reverse=True)
 
 
 def make(

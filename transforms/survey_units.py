@@ -119,7 +119,8 @@ def _count(part: int, work: str, identity: str) -> Packed:
 
 
 def _units(_: Grouped, work: str, identity: str) -> Iterator[int]:
-    yield from range(len(plans.load(work, identity).units))
+    plan = plans.load(work, identity)
+    yield from plans.largest_first(plan.units, plan.inputs)
 
 
 def _folder(work: str) -> str:

@@ -18,7 +18,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 
 from schemas.plan import Plan
 from schemas.settings import Settings
-from schemas.sketch import EDGE, PERMUTATIONS, SKETCH
+from schemas.sketch import EDGE, SKETCH
 from transforms import plan as plans
 from transforms import sketch_files
 from transforms.find_duplicates import Cluster, unpack_members
@@ -35,20 +35,12 @@ def make_run(folder: Path) -> tuple[str, Plan]:
     work = str(folder / "_work")
     plan = plans.make([str(folder / "in.txt")], Settings())
     plans.save(plan, work)
-    numbers = np.arange(DOCUMENTS)
-    columns = {
-        "document": numbers.astype(np.uint64),
-        "id": [f"p{number:05d}" for number in numbers],
+    known = {
+        "document": np.arange(DOCUMENTS, dtype=np.uint64),
+        "id": [f"p{number:05d}" for number in range(DOCUMENTS)],
         "words": np.full(DOCUMENTS, WORDS, np.int32),
-        "published": pa.nulls(DOCUMENTS, SKETCH.field("published").type),
-        "content": [b"\0" * 16] * DOCUMENTS,
-        "signature": pa.FixedSizeListArray.from_arrays(
-            pa.array(np.zeros(DOCUMENTS * PERMUTATIONS, np.uint32)), type=SKETCH.field("signature").type
-        ),
     }
-    empty = {"url": 0, "site": 0, "shingles": [], "quoted": [], "numbers": [], "number_at": []}
-    columns |= {name: [nothing] * DOCUMENTS for name, nothing in empty.items()}
-    arrays = [pa.array(columns[field.name], field.type) for field in SKETCH]
+    arrays = [pa.array(known.get(field.name, [_nothing(field)] * DOCUMENTS), field.type) for field in SKETCH]
     with sketch_files.SketchWriter(sketch_files.path_of(plan, work, 0), work) as writer:
         writer.write(pa.Table.from_arrays(arrays, schema=SKETCH))
     return work, plan
@@ -82,6 +74,13 @@ def find(options: PipelineOptions, runner: str, work: str, plan: Plan, target: s
             | "Decisions" >> beam.GroupByKey()
             | "Write" >> beam.Map(_write, target)
         )
+
+
+def _nothing(field: pa.Field) -> object:
+    """A value of a column that clustering does not read."""
+    if field.nullable:
+        return None
+    return b"\0" * 16 if pa.types.is_fixed_size_binary(field.type) else [] if pa.types.is_nested(field.type) else 0
 
 
 def _packed(seed: int) -> Iterator[Packed]:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.plan import Input, Plan
+from schemas.plan import Input, Plan, Span
 from schemas.settings import Settings
 from transforms import plan
 from transforms.plan import LARGEST_UNIT, SMALLEST_UNIT, UNITS_AT_LEAST, NoInputError
@@ -132,6 +132,18 @@ def test_units_hold_every_byte_of_every_input_once_and_in_order(files: list[Inpu
         ends = [file.size if span.end is None else span.end for span in mine]
         assert [span.start for span in mine] == [0, *ends[:-1]]
         assert ends[-1] == file.size
+
+
+@given(inputs)
+def test_every_unit_is_handed_out_once(files: list[Input]) -> None:
+    units = plan.cut(files)
+    assert sorted(plan.largest_first(units, files)) == list(range(len(units)))
+
+
+def test_units_with_most_to_read_are_handed_out_first() -> None:
+    files = [one(2 * MB, "csv"), one(9 * MB, "csv"), one(4 * MB, "warc", "gzip"), one(2 * MB, "csv")]
+    units = tuple((Span(input=number, start=0, end=None),) for number in range(4))
+    assert plan.largest_first(units, files) == [2, 1, 0, 3]  # 4 MB of gzip are 16
 
 
 @given(inputs)
