@@ -19,6 +19,8 @@ from object_stores import Gcs
 from pipelines import template
 from transforms import plan as plans
 
+pytestmark = pytest.mark.slow
+
 STEPS = ("--steps", "encoding,dedup")
 ROOT = Path(__file__).resolve().parents[2]
 IMAGE = "us-central1-docker.pkg.dev/test-project/copydesk/copydesk:1"

@@ -9,6 +9,7 @@ Both start with an empty bucket, `news`, and are read and filled with `read`, `w
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 from collections import Counter
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from functools import partial
 from http import HTTPStatus, server
 from threading import Thread
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlparse
+from urllib.parse import parse_qs, urlparse
 
 import boto3
 import pytest
@@ -38,7 +39,7 @@ class Gcs:
     root = f"gs://{BUCKET}"
 
     def __init__(self) -> None:
-        self.storage = Storage(use_memory_fs=True)
+        self.storage = _Storage(use_memory_fs=True)
         self.requests: Counter[str] = Counter()
         self.fail: list[HTTPStatus] = []
 
@@ -52,13 +53,6 @@ class Gcs:
     def names(self, prefix: str = "") -> list[str]:
         found, _ = self.storage.get_file_list(BUCKET, prefix)
         return sorted(one["name"] for one in found)
-
-    def generation(self, bucket: str, name: str) -> str:
-        """The object's generation; 0 where there is none, as preconditions have it."""
-        try:
-            return str(self.storage.get_file_obj(bucket, name)["generation"])
-        except NotFound:
-            return "0"
 
 
 class S3:
@@ -123,7 +117,10 @@ def s3() -> Iterator[S3]:
         host, port = moto.get_host_and_port()
         store = S3(f"http://{host}:{port}")
         store.client.create_bucket(Bucket=BUCKET)
-        yield store
+        with pytest.MonkeyPatch.context() as patch:
+            # Beam makes a session for each operation, which reads some megabytes of AWS's descriptions first
+            patch.setattr(boto3.session, "Session", functools.cache(boto3.session.Session))
+            yield store
     finally:
         moto.stop()
 
@@ -133,8 +130,30 @@ logging.getLogger("gcp_storage_emulator").setLevel(logging.CRITICAL)
 _UPDATED = "2026-05-31T00:00:00.000000Z"
 
 
+class _PreconditionFailedError(Exception):
+    """The object is of another generation than the request says."""
+
+
+class _Storage(Storage):
+    """The emulator's memory, which by itself takes no notice of preconditions."""
+
+    wanted: str | None = None
+
+    def create_file(self, bucket_name: str, file_name: str, *rest: Any) -> Any:
+        if self.wanted not in (None, self.generation(bucket_name, file_name)):
+            raise _PreconditionFailedError
+        return super().create_file(bucket_name, file_name, *rest)
+
+    def generation(self, bucket: str, name: str) -> str:
+        """The object's generation; 0 where there is none, as preconditions have it."""
+        try:
+            return str(self.get_file_obj(bucket, name)["generation"])
+        except NotFound:
+            return "0"
+
+
 class _Handler(RequestHandler):
-    """The emulator's handler, which by itself takes no notice of preconditions and never fails."""
+    """The emulator's handler, with preconditions of writes, and failures when it is told to fail."""
 
     def __init__(self, store: Gcs, *arguments: Any) -> None:
         self._store = store
@@ -145,23 +164,28 @@ class _Handler(RequestHandler):
             return False
         self._store.requests[self.command] += 1
         if self._store.fail:
-            return self._refuse(self._store.fail.pop(0))
-        url = urlparse(self.path)
-        query = parse_qs(url.query)
-        if wanted := query.get("ifGenerationMatch"):
-            bucket, name = self._object(url.path, query)
-            if self._store.generation(bucket, name) != wanted[0]:
-                return self._refuse(HTTPStatus.PRECONDITION_FAILED)
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self._refuse(self._store.fail.pop(0))
+            return False
+        (self.storage.wanted,) = parse_qs(urlparse(self.path).query).get("ifGenerationMatch", [None])
         return True
 
-    def _object(self, path: str, query: dict[str, list[str]]) -> tuple[str, str]:
-        """Bucket and name of what a request writes or reads: a rewrite's target, an upload's name, else its path."""
-        bucket, _, rest = path.rpartition("/b/")[2].partition("/o")
-        return bucket, query["name"][0] if "name" in query else unquote(rest.removeprefix("/"))
+    def do_POST(self) -> None:  # noqa: N802 - as http.server has it
+        with self._checked():
+            super().do_POST()
 
-    def _refuse(self, status: HTTPStatus) -> bool:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+    def do_PUT(self) -> None:  # noqa: N802
+        with self._checked():
+            super().do_PUT()
+
+    @contextlib.contextmanager
+    def _checked(self) -> Iterator[None]:
+        try:
+            yield
+        except _PreconditionFailedError:
+            self._refuse(HTTPStatus.PRECONDITION_FAILED)
+
+    def _refuse(self, status: HTTPStatus) -> None:
         self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
-        return False
