@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 the run failed; 2 wrong usage; 3 done, but some input file
 
 from __future__ import annotations
 
+import difflib
 import importlib
 
 import click
@@ -38,6 +39,14 @@ class _Lazy(click.Group):
         command = importlib.import_module(f"pipelines.commands.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+        if close and args[0] not in COMMANDS:
+            raise click.UsageError(f"no such command: {args[0]} (did you mean {close[0]}?)", ctx)
+        return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         names = [CompletionItem(name, help=help) for name, help in COMMANDS.items() if name.startswith(incomplete)]

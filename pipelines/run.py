@@ -13,12 +13,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from apache_beam.io.filesystem import BeamIOError
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines import checks, clean, costs, dataflow, dates, lock, output, progress, spool, summary, workers
 from pipelines.options import UsageError
-from pipelines.terminal import UNREADABLE, cause
+from pipelines.terminal import UNREADABLE, cause, safe
 from schemas.plan import Plan
 from schemas.settings import Execution, Settings
 from transforms import files
@@ -67,6 +69,17 @@ def run(inputs: Sequence[str], settings: Settings, execution: Execution, beam: l
         return _execute(plan, target, engine, execution, verbose)
 
 
+def _unreadable(result: Mapping[str, Any], target: str) -> list[str]:
+    """Why a file could not be read, the first of them, where there is one."""
+    parts = [info["name"] for info in result["files"] if info["name"].startswith("rejects/")]
+    for name in parts if result["counts"]["unreadable"] else []:
+        with files.open_binary(files.join(target, name)) as file:
+            rows = pq.read_table(file, columns=["source", "position", "message"])
+        for row in rows.filter(pc.is_null(rows["position"])).slice(0, 1).to_pylist():
+            return [f"{row['source']} could not be read: {row['message']}"]
+    return []
+
+
 def _spooled(inputs: Sequence[str], target: str | None, execution: Execution) -> list[str]:
     """Standard input in a file. Raises UsageError where something else is to be read, too, or nothing written."""
     if len(inputs) > 1:
@@ -98,8 +111,8 @@ def _execute(plan: Plan, target: str, engine: Any, execution: Execution, verbose
     result: Mapping[str, Any] = told["result"]
     seconds = time.monotonic() - started
     if not execution.quiet:
-        for warning in summary.warnings(result):
-            click.echo(f"copydesk: warning: {warning}", err=True)
+        for warning in [*summary.warnings(result), *_unreadable(result, target)]:
+            click.echo(f"copydesk: warning: {safe(warning)}", err=True)
     if execution.json_summary:
         click.echo(json.dumps({**result["counts"], "seconds": round(seconds, 3), "output": target}, ensure_ascii=False))
     elif not execution.quiet:

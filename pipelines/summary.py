@@ -65,9 +65,10 @@ def warnings(result: Mapping[str, Any]) -> list[str]:
     """A line each, with the option to change; `result` as `run.json` holds it."""
     counts, settings = result["counts"], result["settings"]
     told = []
-    if counts["read"] and not counts["kept"]:
+    if not counts["kept"]:
         why = {**counts["filtered"], **counts["rejected"]}
-        told.append(f"no story came out of {counts['read']:,} records: {_list(why)}; filtered/ and rejects/ tell more")
+        reasons = f": {_list(why)}; filtered/ and rejects/ tell more" if why else ""
+        told.append(f"no story came out of {counts['read']:,} records{reasons}")
     columns = {"date": "published"}
     for option, name in settings["fields"].items():
         column = columns.get(option, option)

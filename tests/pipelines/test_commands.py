@@ -38,4 +38,5 @@ def test_help_of_run_does_not_wait_for_beam() -> None:
 def test_a_command_that_is_none_is_refused_with_the_nearest() -> None:
     outcome = runs.copydesk("rnu")
     assert outcome.code == 2
-    assert "No such command 'rnu'" in outcome.err
+    assert "no such command: rnu (did you mean run?)" in outcome.err
+    assert "No such command 'zzz'" in runs.copydesk("zzz").err

@@ -40,6 +40,10 @@ def test_speed_and_place_are_told(finished: runs.Finished) -> None:
     assert "somewhere holds stories/ duplicates/ edits/ filtered/ rejects/ report.html README.md run.json" in screen
 
 
+def test_a_file_that_could_not_be_read_is_named_with_the_reason(finished: runs.Finished) -> None:
+    assert "warning: cut.jsonl.gz could not be read: " in finished.outcome.err
+
+
 def test_a_run_over_nothing_is_told_without_a_division_by_zero(finished: runs.Finished) -> None:
     result = runs.result(finished.output)
     counts = {name: {} if isinstance(value, dict) else 0 for name, value in result["counts"].items()}
@@ -88,6 +92,10 @@ def test_nothing_is_warned_of_where_all_is_as_usual() -> None:
 def test_a_run_without_a_story_is_warned_of_with_the_reasons() -> None:
     (told,) = warned({"kept": 0, "filtered": {"language": 3}})
     assert told == "no story came out of 3 records: language 3; filtered/ and rejects/ tell more"
+
+
+def test_a_run_over_nothing_is_warned_of() -> None:
+    assert warned({"read": 0, "kept": 0}) == ["no story came out of 0 records"]
 
 
 def test_a_named_column_that_no_page_has_is_warned_of() -> None:
