@@ -46,7 +46,7 @@ def _settings() -> Iterator[str]:
     )
     for step in reference.steps():
         yield f"## Step {step['step']}\n\nIt {step['does']}.\n"
-        yield from _table(step["settings"])
+        yield from _table(step["settings"]) if step["settings"] else ["It has no settings of its own.\n"]
     yield "\n## Not of a step\n"
     yield from _table([reference.described(one) for one in specs() if one.step is None])
 

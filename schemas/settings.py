@@ -16,7 +16,7 @@ StepName = Literal["encoding", "scaffolding", "language", "typos", "dedup"]
 STEPS: tuple[StepName, ...] = ("encoding", "scaffolding", "language", "typos", "dedup")
 STEPS_DO: dict[StepName, str] = {
     "encoding": "repairs letters that were decoded wrongly, HTML entities, control characters; composes accents (NFC)",
-    "scaffolding": "strips what is not the article: promotions, captions, share bars, comments; and pages without one",
+    "scaffolding": "strips what is not the article: promotions, captions, share bars, comments; sets other pages aside",
     "language": "tells the language of each story",
     "typos": "repairs typing errors of English stories",
     "dedup": "finds near-duplicates, in the run and in an index of earlier ones, and keeps one story of each cluster",
