@@ -17,12 +17,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.scaffolding.columns import FAR, Columns, Page, best_stretch, share
+from transforms.scaffolding.columns import FAR, Columns, Page, best_stretch, marked_before, share
 from transforms.scaffolding.lines import Array, Lines, split
 from transforms.scaffolding.matching import Hits
 from transforms.scaffolding.rules import Rule
 from transforms.scaffolding.threads import thread_starts
-from transforms.scaffolding.words import Words, tally, words_of
+from transforms.scaffolding.words import Words, present, tally, words_of
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "ad": ("ad",),
@@ -149,26 +149,17 @@ CLASSES = {
 
 
 def _counts(lines: Lines) -> dict[str, Array]:
-    """How many bytes of each class of CLASSES every line holds.
-
-    A class is a bit a byte, 64 to a word of machine's; how many stand before a line's edge is what the words before
-    hold, summed, and the bits of the edge's own word below it.
-    """
+    """How many bytes of each class of CLASSES every line holds."""
     table = bytearray(256)
     for number, members in enumerate(CLASSES.values()):
         for byte in members:
             table[byte] = 1 << number
-    kind = np.frombuffer(lines.raw.tobytes().translate(bytes(table)).ljust(len(lines.raw) + 64, b"\0"), np.uint8)
-    kind = kind[: len(kind) // 64 * 64]
+    kind = np.frombuffer(lines.raw.tobytes().translate(bytes(table)), np.uint8)
     edges = np.stack((lines.start, lines.end)) + lines.offset[lines.page]
-    word, below = edges >> 6, (np.uint64(1) << (edges & 63).astype(np.uint64)) - np.uint64(1)
-    counts = {}
-    for number, name in enumerate(CLASSES):
-        bits = np.packbits(kind & np.uint8(1 << number), bitorder="little").view("<u8")
-        total = np.append(0, np.cumsum(np.bitwise_count(bits), dtype=np.int64))
-        start, end = total[word] + np.bitwise_count(bits[word] & below)
-        counts[name] = end - start
-    return counts
+    return {
+        name: np.subtract(*marked_before(kind & np.uint8(1 << number), edges)[::-1])
+        for number, name in enumerate(CLASSES)
+    }
 
 
 def _edges(lines: Lines) -> tuple[Array, Array]:
@@ -320,18 +311,12 @@ def _vocabulary(lines: Lines, page: Page, words: Words, sentence: Array, out: Co
     given = np.flatnonzero(told)
     group = np.searchsorted(at, words.group)
     others = tally(slot.take(given), np.searchsorted(given, group), slot, group) - told  # less a sentence's own
-    known, often = (_per_line(others > least, count) for least in (0, 2))
+    bounds = np.append(0, np.cumsum(count))
+    known, often = (np.diff(marked_before(others > least, bounds)) for least in (0, 2))
     out.add("known", share(known, count))
     out.add("known-often", share(often, count))
     out.add("long-words", count)
     out.add("known-5", share(page.window(known, 5, 5), page.window(count, 5, 5)))
-
-
-def _per_line(mark: Array, count: Array) -> Array:
-    """int64 a line: how many are marked of its `count` entries in `mark` (bool)."""
-    total = np.append(0, np.cumsum(mark, dtype=np.int64))
-    end = np.cumsum(count)
-    return total[end] - total[end - count]
 
 
 def _headline(lines: Lines, page: Page, words: Words, sentence: Array, titles: pa.Array, out: Columns) -> None:
@@ -339,7 +324,7 @@ def _headline(lines: Lines, page: Page, words: Words, sentence: Array, titles: p
     filled = _titles(lines, titles)
     title = split(filled)
     named = words_of(title)
-    shared = words.count(tally(named.slot, named.group, words.slot, words.group) > 0)
+    shared = words.count(present(named, words))
     whole = np.diff(named.first[title.first])[page.page]
     own, cover = share(shared, lines.words), np.minimum(share(shared, whole), 200)
     same = (own >= 80) & (cover >= 50) & (lines.words >= 3)

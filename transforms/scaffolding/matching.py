@@ -66,7 +66,7 @@ class RuleSet:
     """Rules with their patterns compiled; build it with `of`, once."""
 
     rules: tuple[Rule, ...]
-    patterns: tuple[Any, ...]
+    patterns: tuple[Any, ...]  # re2.Set of one each: says yes or no, and makes no objects of it
     shelves: tuple[Shelf, ...]
     untils: dict[int, Any]  # rule -> pattern of its block's last line
 
@@ -76,7 +76,7 @@ class RuleSet:
         needs = [literals(rule.line) for rule in rules]
         return cls(
             rules=rules,
-            patterns=tuple(re2.compile(rule.line, pattern_options()) for rule in rules),
+            patterns=tuple(_pattern(rule) for rule in rules),
             shelves=tuple(
                 Shelf.of({n: texts for n, texts in enumerate(needs) if rules[n].max_words > low}, low, high)
                 for low, high in pairwise((-1, *LENGTHS))
@@ -96,9 +96,10 @@ class RuleSet:
         at, likely = np.concatenate(line), np.concatenate(rule)
         meant = np.flatnonzero(words[at] <= most[likely])
         at, likely = at[meant], likely[meant]
-        texts = lines.distinct.cast(pa.binary()).take(pa.array(at)).to_pylist()
-        tried = zip(texts, likely.tolist(), strict=True)
-        hit = np.array([self.patterns[n].search(text) is not None for text, n in tried], bool)
+        tried, which = np.unique(at, return_inverse=True)
+        texts = lines.distinct.take(pa.array(tried)).cast(pa.binary()).to_pylist()
+        pairs = zip(which.tolist(), likely.tolist(), strict=True)
+        hit = np.array([bool(self.patterns[n].Match(texts[m])) for m, n in pairs], bool)
         at, likely = at[hit], likely[hit]
         order = np.lexsort((likely, at))
         return Hits(at[order], likely[order])
@@ -143,6 +144,13 @@ class RuleSet:
             if until.search(lines.distinct[int(lines.code[n])].as_py()):
                 return n + 1
         return at + 1
+
+
+def _pattern(rule: Rule) -> Any:
+    pattern = re2.Set.SearchSet(pattern_options())
+    pattern.Add(rule.line)
+    pattern.Compile()
+    return pattern
 
 
 def _occurrences(lines: Lines, hits: Hits) -> tuple[Array, Array]:

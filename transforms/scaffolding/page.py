@@ -132,13 +132,17 @@ def _words(text: str) -> list[str]:
 def _titled(texts: list[str], words: list[int], top: int, bottom: int, begin: int, title: str) -> int:
     said = set(_words(title))
     fewest = max(3, -(-2 * len(said) // 5))  # four fifths of half as many words
+    least = sum(sorted(map(len, said))[:fewest])
     found = -1
     for line in range(top, bottom):
         if found >= 0 and line > begin:
             break
         if words[line] > 2 * HEADLINE_WORDS[1]:
             continue
-        text = texts[line].lower()
+        text = texts[line]
+        if 2 * len(text) < least:  # a letter may have two in lower case
+            continue
+        text = text.lower()
         most = sum(map(text.__contains__, said))  # so many words can be shared: most lines need no closer look
         if most < fewest or 10 * most < 8 * len({word for word in text.split() if word.isascii() and word.isalnum()}):
             continue

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from transforms.scaffolding.columns import marked_before
 from transforms.scaffolding.lines import Array, Lines
 
 BUCKETS = 1 << 13  # a page's vocabulary is kept as counts of hashed words
@@ -35,20 +36,19 @@ class Words:
     kind: Array  # uint8: 1 small word, 2 the reader and the writer, 3 speech
     long: Array  # bool: four bytes or more
     capital: Array  # bool
-    slot: Array  # int32: hash of its first eight bytes, lower case, and its page's place among GROUP pages
+    slot: Array  # int64: hash of its first eight bytes, lower case, and its page's place among GROUP pages
     first: Array  # int64, a line and one: the line's words are first[line] to first[line + 1]
     group: Array  # int64, a group of pages and one: the group's words, likewise
 
     def count(self, mark: Array) -> Array:
         """int64 a line: how many of its words are marked (bool a word)."""
-        counts: Array = np.add.reduceat(mark, self.first[:-1], dtype=np.int64)  # a line has at least one word
-        return counts
+        return np.diff(marked_before(mark, self.first))
 
 
 def words_of(lines: Lines) -> Words:
     """The words of a batch of lines."""
     count, first = len(lines.word_start), np.append(lines.first_word, len(lines.word_start))
-    slot = np.repeat((lines.page % GROUP * BUCKETS).astype(np.int32), lines.words)
+    slot = np.repeat(lines.page % GROUP * BUCKETS, lines.words)
     kind = np.empty(count, np.uint8)
     long, capital = np.empty(count, bool), np.empty(count, bool)
     raw = np.append(lines.raw, np.zeros(8, np.uint8))
@@ -61,7 +61,7 @@ def words_of(lines: Lines) -> Words:
         last = raw[end - 1]
         length -= (last < 64) & (last != 39) & ((last < 48) | (last > 57)) & (length > 1)
         key = mixed(head, length)
-        slot[here] += (key >> KEY_SHIFT).astype(np.int32)
+        slot[here] += (key >> KEY_SHIFT).view(np.int64)
         kind[here] = _word_kinds().take((key >> KIND_SHIFT).view(np.int64), mode="clip")
         long[here] = length >= LONG
         capital[here] = _capital(head)
@@ -82,7 +82,17 @@ def tally(given: Array, given_group: Array, asked: Array, asked_group: Array) ->
     found = np.zeros(len(asked), np.int64)
     for own, wanted in zip(pairwise(given_group.tolist()), pairwise(asked_group.tolist()), strict=True):
         table = np.bincount(given[slice(*own)], minlength=GROUP * BUCKETS)
-        found[slice(*wanted)] = table.take(asked[slice(*wanted)], mode="clip")
+        table.take(asked[slice(*wanted)], mode="clip", out=found[slice(*wanted)])
+    return found
+
+
+def present(given: Words, asked: Words) -> Array:
+    """bool for each word asked about: whether the words given say it on the same page; as `tally` would count it."""
+    found = np.zeros(len(asked.slot), bool)
+    for own, wanted in zip(pairwise(given.group.tolist()), pairwise(asked.group.tolist()), strict=True):
+        table = np.zeros(GROUP * BUCKETS, bool)
+        table[given.slot[slice(*own)]] = True
+        table.take(asked.slot[slice(*wanted)], mode="clip", out=found[slice(*wanted)])
     return found
 
 
