@@ -36,7 +36,7 @@ def clusters(edges: Array, facts: pa.Table, rules: Rules | None = None) -> pa.Ta
     the documents of all edges, in any order. A document alone in its cluster is in the table only if it is a round-up.
     """
     rules = rules or Rules()
-    edges = np.unique(edges)
+    edges = _once(edges)
     flagged = roundups(edges, rules)
     edges = edges[_may_join(edges, flagged, rules)]
     documents, ends = np.unique(np.concatenate((edges["a"], edges["b"])), return_inverse=True)
@@ -49,13 +49,13 @@ def clusters(edges: Array, facts: pa.Table, rules: Rules | None = None) -> pa.Ta
     kept[order] = np.repeat(documents[order[starts]], sizes)
     size = np.empty(len(documents), np.int32)
     size[order] = np.repeat(sizes, sizes)
-    alone = np.setdiff1d(flagged, documents)
+    alone = flagged[~_among(flagged, documents)]
     return pa.table(
         [
             np.concatenate((documents, alone)),
             np.concatenate((kept, alone)),
             np.concatenate((size, np.ones(len(alone), np.int32))),
-            np.concatenate((np.isin(documents, flagged), np.ones(len(alone), bool))),
+            np.concatenate((_among(documents, flagged), np.ones(len(alone), bool))),
         ],
         schema=MEMBERS,
     ).sort_by("document")
@@ -101,6 +101,23 @@ def roundups(edges: Array, rules: Rules) -> Array:
     )
 
 
+def _once(edges: Array) -> Array:
+    """Each edge once, sorted: what a retried bundle gave again is the same to the byte."""
+    a, b = edges["a"], edges["b"]
+    order = np.lexsort((b, a))
+    a, b = a[order], b[order]
+    repeated = np.zeros(len(order), bool)
+    repeated[1:] = (a[1:] == a[:-1]) & (b[1:] == b[:-1])
+    return edges[order[~repeated]]
+
+
+def _among(values: Array, known: Array) -> Array:
+    """Which values are among `known`, which is sorted."""
+    if not len(known):
+        return np.zeros(len(values), bool)
+    return known[np.minimum(np.searchsorted(known, values), len(known) - 1)] == values
+
+
 MOST_PARTS = 61  # of 64: who covers more of a page is its copy
 FEWEST_PARTS = 4
 
@@ -139,7 +156,7 @@ def _separate(parts: list[int]) -> bool:
 
 def _may_join(edges: Array, flagged: Array, rules: Rules) -> Array:
     """Which edges join: those between two stories, and those between two round-ups that are nearly the same page."""
-    a, b = np.isin(edges["a"], flagged), np.isin(edges["b"], flagged)
+    a, b = _among(edges["a"], flagged), _among(edges["b"], flagged)
     same = _has(edges, "a", rules.drop_at) & _has(edges, "b", rules.drop_at)
     return (~a & ~b) | (a & b & same)
 
