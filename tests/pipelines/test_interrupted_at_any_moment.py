@@ -43,7 +43,7 @@ def wait_for(moment: str, run: psutil.Process, work: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_ctrl_c_ends_the_run_and_its_workers(moment: str, pages: Path, tmp_path: Path) -> None:
-    process = runs.launch("run", pages, "--output", tmp_path / "out", "--workers", "2")
+    process = runs.launch("run", pages, "--output", tmp_path / "out", "--workers", "2", "--steps", "encoding,dedup")
     with process:
         run = psutil.Process(process.pid)
         wait_for(moment, run, tmp_path / "out" / "_work")
