@@ -24,7 +24,7 @@ from apache_beam.options.pipeline_options import (
 )
 from apache_beam.runners.runner import create_runner
 
-from pipelines import local
+from pipelines import dataflow, local
 from pipelines.options import UsageError
 from schemas.plan import Plan
 from transforms import plan as plans
@@ -34,6 +34,8 @@ from transforms.find_duplicates import FindDuplicates
 from transforms.finish import FinishUnits
 from transforms.packing import Packed
 from transforms.survey_units import SurveyUnits
+
+log = logging.getLogger("copydesk")
 
 # The runner that a bare DirectRunner stands for first tries to download another one.
 LOCAL = "FnApiRunner"
@@ -75,6 +77,8 @@ def run(plan: Plan, output: str, work: str, options: PipelineOptions) -> bool:
     result = pipeline.run()
     if options.view_as(GoogleCloudOptions).template_location:
         return False
+    if dataflow.is_dataflow(options):
+        log.warning("the job runs, also without this command: %s", dataflow.page(options, result.job_id()))
     result.wait_until_finish()
     return True
 
@@ -90,7 +94,7 @@ def engine_options(arguments: Sequence[str], workers: int | None) -> PipelineOpt
         raise UsageError("DaskRunner mixes up the job's outputs without a word: use FlinkRunner or DataflowRunner")
     if kind in LOCAL_ALIASES:
         if kind != "fnapi":
-            logging.getLogger("copydesk").warning("running on %s, which %s stands for here", LOCAL, asked)
+            log.warning("running on %s, which %s stands for here", LOCAL, asked)
         standard.runner = LOCAL
         return options
     if workers is not None:

@@ -3,6 +3,7 @@
 - `is_dataflow`: whether the options name that runner
 - `check`: what would fail in the cloud some minutes later, refused at once
 - `complete`: what workers install, and how many and which machines, where the user did not say
+- `page`: where to watch the job
 """
 
 from __future__ import annotations
@@ -82,6 +83,12 @@ def complete(options: PipelineOptions, plan: Plan) -> None:
         worker.max_num_workers = max(wanted, worker.num_workers or 0)
     if worker.num_workers is None:
         worker.num_workers = min(wanted, worker.max_num_workers)
+
+
+def page(options: PipelineOptions, job: str) -> str:
+    """Address of the job's page in the console."""
+    cloud = options.view_as(GoogleCloudOptions)
+    return f"https://console.cloud.google.com/dataflow/jobs/{cloud.region}/{job}?project={cloud.project}"
 
 
 def setup_file() -> Path | None:

@@ -71,11 +71,12 @@ def staged(store: Gcs) -> dict[str, bytes]:
 
 
 def test_a_job_from_a_checkout_does_what_a_local_run_does(
-    gcs: Gcs, double: Service, pages: Path, tmp_path: Path
+    gcs: Gcs, double: Service, pages: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     rooms = [path for room in ("pipelines", "transforms", "schemas") for path in (ROOT / room).rglob("*.*")]
     outcome = submit(double)
     assert outcome.code == 0, outcome.err
+    assert f"/dataflow/jobs/us-central1/{dataflow_service.JOB_ID}?project=test-project" in caplog.text
     assert_the_same(gcs, local(pages, tmp_path / "out"))
     assert json.loads(gcs.read("out/2026-05-31/run.json"))["execution"]["engine"] == "DataflowRunner"
     assert gcs.names("out/2026-05-31/_work") == []
