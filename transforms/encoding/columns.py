@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from transforms import editing
 from transforms.encoding.line import RULES, line_edits
 from transforms.encoding.screen import BADNESS, DAMAGED, UNNORMALISED, VIETNAMESE
+from transforms.marks import marked_before
 
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
@@ -23,6 +24,7 @@ Ints = npt.NDArray[np.int64]
 # A text is suspect from this many traces of damage on, and from one in this many bytes on
 LEAST_TRACES = 3
 BYTES_A_TRACE = 250
+FIRST_BYTE = 0xC0  # the least that a character beyond ASCII begins with
 
 
 class _Edits(NamedTuple):
@@ -65,10 +67,26 @@ def suspect(texts: pa.Array, replaced: npt.NDArray[np.int32]) -> npt.NDArray[np.
     `BYTES_A_TRACE` bytes make a text suspect.
     """
     texts = _whole(texts)
-    lost = pc.count_substring(texts, "\ufffd").to_numpy(zero_copy_only=False)
-    strange = pc.count_substring_regex(texts, BADNESS).to_numpy(zero_copy_only=False)
-    traces = np.maximum(lost, replaced).astype(np.int64) + strange
-    size = pc.binary_length(texts).to_numpy(zero_copy_only=False).astype(np.int64)
+    data, offsets = editing.buffers(texts)
+    size = np.diff(offsets)
+    lost = np.maximum(np.diff(np.searchsorted(_replacements(data), offsets)), replaced)
+    # no trace is without a character beyond ASCII: few texts have so many that they have to be counted
+    beyond = np.diff(marked_before(data >= FIRST_BYTE, offsets))
+    at = np.flatnonzero(_telling(lost + beyond, size))
+    strange = pc.count_substring_regex(texts.take(pa.array(at)), BADNESS).to_numpy(zero_copy_only=False)
+    garbage = np.zeros(len(texts), np.bool_)
+    garbage[at] = _telling(lost[at] + strange, size[at])
+    return garbage
+
+
+def _replacements(data: Bytes) -> Ints:
+    """Where the replacement characters U+FFFD stand."""
+    at = np.flatnonzero(data == 0xEF)
+    at = at[at + 2 < len(data)]
+    return at[(data[at + 1] == 0xBF) & (data[at + 2] == 0xBD)]
+
+
+def _telling(traces: Ints, size: Ints) -> npt.NDArray[np.bool_]:
     return (traces >= LEAST_TRACES) & (traces * BYTES_A_TRACE >= size)
 
 

@@ -17,7 +17,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.scaffolding.columns import FAR, Columns, Page, best_stretch, marked_before, share
+from transforms.marks import marked_before
+from transforms.scaffolding.columns import FAR, Columns, Page, best_stretch, share
 from transforms.scaffolding.lines import Array, Lines, split
 from transforms.scaffolding.matching import Hits
 from transforms.scaffolding.rules import Rule

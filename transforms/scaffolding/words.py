@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from transforms.scaffolding.columns import marked_before
+from transforms.marks import marked_before
 from transforms.scaffolding.lines import Array, Lines
 
 BUCKETS = 1 << 13  # a page's vocabulary is kept as counts of hashed words
