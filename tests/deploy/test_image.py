@@ -66,6 +66,7 @@ def checkout(tmp_path: Path) -> Path:
     folder = tmp_path / "checkout"
     (folder / "deploy").mkdir(parents=True)
     subprocess.run(["cp", "-r", str(DEPLOY), str(folder / "deploy")], check=True)
+    subprocess.run(["cp", str(ROOT / ".gitignore"), str(folder)], check=True)
     git = ["git", "-C", str(folder), "-c", "user.name=t", "-c", "user.email=t@t.example"]
     for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "all"]):
         subprocess.run([*git, *command], check=True, capture_output=True)
@@ -104,7 +105,7 @@ def test_the_image_of_the_commit_is_built_and_its_template_staged(checkout: Path
 
     (submitted, held), (staged, _) = [json.loads(line) for line in gcloud.read_text().splitlines()]
     assert submitted[:2] == ["builds", "submit"]
-    assert held == ["deploy"]  # the commit, without .git and whatever else lies there
+    assert held == [".gitignore", "deploy"]  # the commit, without .git and whatever else lies there
     assert submitted[-2:] == ["--substitutions", f"_IMAGE={image}"]
     assert staged[:4] == ["dataflow", "flex-template", "build", template]
     assert staged[staged.index("--image") + 1] == image
@@ -117,6 +118,17 @@ def test_what_is_not_committed_is_not_built(checkout: Path, gcloud: Path) -> Non
     assert ended.returncode == 1
     assert "not committed" in ended.stderr
     assert not gcloud.exists()
+
+
+def test_what_terraform_leaves_does_not_count_as_a_change(checkout: Path, gcloud: Path) -> None:
+    left = checkout / "deploy" / "dataflow" / "terraform"
+    for name in (".terraform.lock.hcl", "terraform.tfstate", "terraform.tfstate.backup", "terraform.tfvars"):
+        (left / name).touch()
+    (left / ".terraform").mkdir()
+    (left / ".terraform" / "provider").touch()
+    ended = build(checkout, *PLACE)
+    assert ended.returncode == 0, ended.stderr
+    assert gcloud.exists()
 
 
 @pytest.mark.parametrize("arguments", [(), PLACE[:4], (*PLACE, "--tag", "x"), (*PLACE, "--repository")])
