@@ -17,6 +17,7 @@ import click
 from pipelines import undoing
 from pipelines.options import UsageError
 from pipelines.terminal import safe
+from schemas.filtered import REASONS
 from schemas.settings import Settings
 from transforms.clean import Desk, clean
 from transforms.read import Fields, Limits, UnreadableError, read, whole_file
@@ -64,7 +65,8 @@ def explain(path: str, settings: Settings, desk: Desk) -> Iterator[Explained]:
 
 def render(page: Explained, color: bool) -> str:
     """The page as lines: struck and coloured with `color`, with [-marks-] and {+marks+} without; then who did it."""
-    head = [page.id, page.outcome + (f" ({page.reason})" if page.reason else ""), page.language, *page.flags]
+    reason = f"{page.reason}: {REASONS[page.reason]}" if page.reason in REASONS else page.reason
+    head = [page.id, page.outcome + (f" ({reason})" if reason else ""), page.language, *page.flags]
     title = safe(" · ".join(part for part in head if part))
     parts = [click.style(title, bold=True) if color else title, marked(page.pieces, color)]
     return "\n\n".join([*parts, *filter(None, [page.undo])]) + ("" if page.undo else "\n")
@@ -78,8 +80,8 @@ def marked(pieces: Iterable[Piece], color: bool) -> str:
 def _explained(text: str, outcome: Any) -> Explained:
     if outcome.filtered.num_rows:
         row = outcome.filtered.to_pylist()[0]
-        whole = Piece(text if row["text"] is not None else "", "removed", "", row["reason"])
-        return Explained(row["id"] or "", "filtered", row["reason"], "", (), (whole,))
+        whole = (Piece(text, "removed", "", row["reason"]),) if row["text"] else ()
+        return Explained(row["id"] or "", "filtered", row["reason"], "", (), whole)
     if outcome.rejects.num_rows:
         row = outcome.rejects.to_pylist()[0]
         return Explained(f"position {row['position']}", "reject", row["message"], "", (), ())

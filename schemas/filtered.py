@@ -5,7 +5,7 @@ import pyarrow as pa
 from schemas.dataset import Dataset, column
 
 REASONS = {
-    "no-article": "scaffolding and nothing else: a cookie wall, a 404, a section front",
+    "no-article": "empty, or scaffolding and nothing else: a cookie wall, a 404, a section front",
     "language": "not in --languages",
     "too-short": "empty, or fewer words than --min-words",
     "excluded": "its site, URL or id is in --exclude",
