@@ -7,12 +7,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from schemas.datasets import DATASETS
 from schemas.plan import Plan
+
+SECRET = re.compile("secret|password|token|credential|key", re.IGNORECASE)
 
 
 def screen(result: Mapping[str, Any], output: str, seconds: float) -> str:
@@ -93,10 +96,16 @@ def plan_screen(plan: Plan, output: str | None, beam: Sequence[str]) -> str:
             *(["  ..."] if len(plan.inputs) > len(largest) else []),
             f"in {len(plan.units):,} units, steps {','.join(plan.settings.steps)}",
             f"settings other than the defaults: {changed or 'none'}",
-            f"Beam options: {' '.join(beam) or 'none'}",
+            f"Beam options: {' '.join(map(_unsecret, beam)) or 'none'}",
             f"would write to {output}; nothing was written" if output else "no --output is named; nothing was written",
         ]
     )
+
+
+def _unsecret(option: str) -> str:
+    """A Beam option as it may be shown: of passwords and keys only that they are given."""
+    name, equals, _ = option.partition("=")
+    return f"{name}=..." if equals and SECRET.search(name) else option
 
 
 def _list(numbers: Mapping[str, int]) -> str:

@@ -89,6 +89,11 @@ class Typos(_Strict):
         json_schema_extra=_flag("--typo-threshold"),
     )
     never_touch: Names = Field((), description="words that are never altered, in any case")
+    profile: str | None = Field(
+        None,
+        description="file of the words that earlier outputs write (copydesk profile): these are no typing errors",
+        json_schema_extra=_flag("--word-profile"),
+    )
 
 
 class Dedup(_Strict):
@@ -123,6 +128,11 @@ class Limits(_Strict):
 
     page_bytes: int = Field(16 << 20, description="largest page, in bytes of UTF-8", ge=1024, le=1 << 30)
     page_edits: int = Field(50_000, description="most edits of one page by one step", ge=100)
+    inflation: int = Field(
+        200,
+        description="times its size that a compressed file of more than 1 GB may grow to; beyond, it is a bomb",
+        ge=2,
+    )
 
 
 class Settings(_Strict):

@@ -23,7 +23,7 @@ def batches(plan: Plan, unit: int) -> Iterator[tuple[Batch, int]]:
     """The unit's batches, each with the number of its first page within the unit; at most `limit` pages."""
     settings = plan.settings
     fields = plans.fields(settings)
-    limits = Limits(page_bytes=settings.limits.page_bytes)
+    limits = Limits(page_bytes=settings.limits.page_bytes, inflation=settings.limits.inflation)
     row = 0
     for piece in plans.pieces(plan, unit):
         for batch in read(piece, fields, limits):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import runs
+
+from transforms import unit_pages
+from transforms.read import Limits
 
 STEPS = ("--steps", "encoding,scaffolding,dedup")
 MEGABYTES_50 = 50_000_000
@@ -189,3 +193,16 @@ def test_text_that_arrow_cannot_hold_as_utf8_in_a_parquet_file_is_decoded(tmp_pa
     runs.run(tmp_path / "bad.parquet", "--steps", "dedup", output=tmp_path / "out")
     (row,) = runs.rows(tmp_path / "out", "stories")
     assert row["text"] == corpus.story(30) + " caf\ufffd"
+
+
+@pytest.mark.parametrize(("inflation", "code"), [(200, 3), (5000, 0)])
+def test_what_grows_too_much_when_decompressed_is_no_input_unless_the_limit_is_raised(
+    inflation: int, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unit_pages, "Limits", functools.partial(Limits, inflated_bytes=1_000_000))
+    page = b'{"text": "' + b"The tide came in. " * 150_000 + b'"}\n'
+    (tmp_path / "bomb.jsonl.gz").write_bytes(gzip.compress(page * 2))
+    (tmp_path / "copydesk.toml").write_text(f"[limits]\ninflation = {inflation}\n", encoding="utf-8")
+    config = ("--config", tmp_path / "copydesk.toml", "--steps", "dedup")
+    runs.run(tmp_path / "bomb.jsonl.gz", *config, output=tmp_path / "out", code=code)
+    assert runs.counts(tmp_path / "out")["unreadable"] == (1 if code else 0)

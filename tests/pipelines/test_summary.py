@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import corpus
 import pytest
 import runs
 
@@ -105,3 +106,11 @@ def test_a_named_column_that_no_page_has_is_warned_of() -> None:
         "--date-field whne: no page has a usable value there",
         "--carry tag: no page has that column",
     ]
+
+
+def test_keys_and_passwords_are_not_shown(tmp_path: Path) -> None:
+    corpus.write_jsonl(tmp_path / "a.jsonl", corpus.pages(1))
+    given = ["--s3_secret_access_key=hush", "--s3_region_name=eu-west-1"]
+    screen = summary.plan_screen(plan.make([str(tmp_path)], Settings()), None, given)
+    assert "hush" not in screen
+    assert "--s3_secret_access_key=... --s3_region_name=eu-west-1" in screen
