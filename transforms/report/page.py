@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -97,11 +98,9 @@ def _web(url: str | None) -> str | None:
     return url if url and re.match("https?://", url, re.IGNORECASE) else None
 
 
-def _table_value(value: Any) -> str:
-    """A setting as TOML would have it."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value) if isinstance(value, int) else repr(value) if value is not None else "–"
+def _setting(value: Any) -> str:
+    """A setting as `run.json` tells it; a dash for none."""
+    return "–" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def _asset(name: str) -> str:
@@ -123,7 +122,7 @@ def _template() -> jinja2.Template:
         "edits": _edits,
         "size": _size,
         "web": _web,
-        "setting": _table_value,
+        "setting": _setting,
         "n": lambda number: f"{number:,}",
     }
     environment.globals |= {"percent": _percent}

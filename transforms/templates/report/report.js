@@ -1,7 +1,7 @@
 // Charts from the tables, search and filters, and the rule of each edit. Without it the report is whole: tables and texts.
 "use strict";
 (() => {
-  const NUMBER = new Intl.NumberFormat("en");
+  const NUMBER = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
   const SERIES = ["var(--red)", "var(--blue)", "var(--green)", "var(--ochre)"];
   const PLACES = ["stories", "kept", "copies", "filtered", "rejected", "skipped"]; // from the top down
   const FLOW = { stories: "var(--fill)", kept: "var(--green)", copies: "var(--blue)", filtered: "var(--ochre)", rejected: "var(--red)", skipped: "var(--fill)" };
@@ -11,26 +11,35 @@
     const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
     return [...table.tBodies[0].rows].map((row) => ({
       label: row.cells[0].textContent,
+      note: row.querySelector("[data-note]")?.dataset.note ?? "",
       values: [...row.cells].flatMap((cell, column) =>
         cell.dataset.value === undefined ? [] : [{ series: heads[column], value: Number(cell.dataset.value) }]),
     }));
   }
 
-  function bars(rows, width) {
+  // A bar of one series has the colour of its step, where its label is a rule of one; else that of the chart.
+  function tone(label, chosen) {
+    return label.startsWith("encoding/") ? "var(--blue)" : label.startsWith("typos/") ? "var(--green)" : chosen;
+  }
+
+  function bars(rows, width, chosen) {
     const data = rows.flatMap((row) => row.values.map((one) => ({ label: row.label, ...one })));
-    const totals = rows.map((row) => ({ label: row.label, total: row.values.reduce((sum, one) => sum + one.value, 0) }));
+    const totals = rows.map((row) => ({ label: row.label, note: row.note, total: row.values.reduce((sum, one) => sum + one.value, 0) }));
     const series = [...new Set(data.map((one) => one.series))];
     const longest = Math.max(...rows.map((row) => row.label.length));
     const left = Math.min(Math.max(48, longest * 7.2 + 12), width * 0.36);
     return Charts.plot({
-      width, height: rows.length * 23 + 8, marginLeft: left, marginRight: 78, marginTop: 2, marginBottom: 2,
+      width, height: rows.length * 23 + 8, marginLeft: left, marginRight: rows.some((row) => row.note) ? 130 : 78, marginTop: 2, marginBottom: 2,
       style: { fontSize: "12.5px", background: "none" },
       x: { axis: null }, y: { domain: rows.map((row) => row.label), label: null, padding: 0.28 },
       color: { domain: series, range: SERIES },
       marks: [
-        Charts.barX(data, { x: "value", y: "label", z: "series", fill: "series", order: series, fillOpacity: 0.82 }),
+        Charts.barX(data, {
+          x: "value", y: "label", z: "series", order: series, fillOpacity: 0.82,
+          fill: series.length > 1 ? "series" : { value: data.map((one) => tone(one.label, chosen)), scale: null },
+        }),
         Charts.axisY({ tickSize: 0, tickPadding: 8, lineWidth: left / 12.5 - 1, textOverflow: "ellipsis" }),
-        Charts.text(totals, { x: "total", y: "label", text: (one) => NUMBER.format(one.total), textAnchor: "start", dx: 6, fill: "var(--soft)" }),
+        Charts.text(totals, { x: "total", y: "label", text: (one) => NUMBER.format(one.total) + (one.note && ` · ${one.note}`), textAnchor: "start", dx: 6, fill: "var(--soft)" }),
         Charts.ruleX([0], { stroke: "var(--line)" }),
       ],
     });
@@ -66,9 +75,9 @@
     const names = [...new Set(ways.flatMap((way) => [way.source, way.target]))];
     const rank = (node) => ways.findIndex((way) => way.target === node.name);
     const last = names.length - new Set(ways.map((way) => way.source)).size;
-    const narrow = width < 560, right = narrow ? 132 : 210, height = Math.max(narrow ? 260 : 300, last * 46);
+    const narrow = width < 560, right = narrow ? 132 : 210, height = Math.max(narrow ? 280 : 300, last * 56);
     const graph = Charts.sankey().nodeId((node) => node.name).nodeAlign(Charts.sankeyJustify).nodeSort((a, b) => rank(a) - rank(b)).linkSort(null)
-      .nodeWidth(8).nodePadding(narrow ? 30 : 26).extent([[0, 26], [width - right, height - 10]])({
+      .nodeWidth(8).nodePadding(34).extent([[0, 26], [width - right, height - 10]])({
         nodes: names.map((name) => ({ name })), links: ways.map((way) => ({ ...way })),
       });
     const svg = element("svg", { viewBox: `0 0 ${width} ${height}`, width, height, "font-size": narrow ? 12 : 13 });
@@ -99,7 +108,7 @@
     return svg;
   }
 
-  const DRAWN = { flow: (table, width) => flow(table, width), bars: (table, width) => bars(read(table), width), columns: (table, width) => columns(read(table), width) };
+  const DRAWN = { flow: (table, width) => flow(table, width), bars: (table, width, chosen) => bars(read(table), width, chosen), columns: (table, width) => columns(read(table), width) };
 
   function chart(figure) {
     const table = figure.querySelector("table"), scroll = table.parentElement;
@@ -126,7 +135,7 @@
       const room = Math.min(place.clientWidth, 860);
       if (!room || room === width) return;
       width = room;
-      const svg = DRAWN[figure.dataset.chart](table, width);
+      const svg = DRAWN[figure.dataset.chart](table, width, figure.dataset.tone ? `var(--${figure.dataset.tone})` : "var(--red)");
       svg.setAttribute("role", "img");
       svg.setAttribute("aria-label", `${figure.querySelector("figcaption").textContent.trim()}; the numbers follow`);
       place.replaceChildren(svg);
