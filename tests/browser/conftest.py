@@ -42,6 +42,7 @@ def opened(browser: Any) -> Iterator[Callable[..., Any]]:
         )
         windows.append(window)
         page = window.new_page()
+        page.set_default_timeout(120_000)  # a busy machine is slow, not wrong
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("request", lambda request: request.url == path.as_uri() or said.append(request.url))
