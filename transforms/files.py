@@ -17,6 +17,8 @@ import xxhash
 from apache_beam.io.filesystem import CompressionTypes, FileMetadata
 from apache_beam.io.filesystems import FileSystems
 
+from transforms import object_stores
+
 BINARY = "application/octet-stream"
 
 
@@ -123,8 +125,10 @@ def listing(pattern: str) -> list[FileMetadata]:
 def replace(path: str, data: bytes, expected: str, state_of: Callable[[bytes | None], str], work: str) -> bool:
     """Write a small file if its content still has the state `expected`; whether it had.
 
-    On a local file system no other process can come between the look and the write. Elsewhere one could.
+    On a local file system, Google Cloud Storage and S3 no other process can come between the look and the write.
     """
+    if (on_store := object_stores.replacer(path)) is not None:
+        return on_store(path, data, expected, state_of)
     make_folder(parent(path))
     with contextlib.ExitStack() as stack:
         if "://" not in path:

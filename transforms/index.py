@@ -13,6 +13,7 @@ and the same index.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,6 +33,7 @@ from transforms.neardup.signature import signed
 Array = np.ndarray[Any, Any]
 
 POINTER = "index.json"
+RUN_FOLDER = re.compile(r"\d{4}-\d\d-\d\d-[0-9a-f]{16}-[0-9a-f]{12}")  # as `IndexedRun.folder`: its date comes first
 
 
 class IndexRefusedError(Exception):
@@ -91,23 +93,34 @@ def commit(plan: Plan, parts: Sequence[int]) -> None:
     pointer, state = _pointer(folder)
     own = IndexedRun(name=plan.run_name, date=date.isoformat(), identity=plan.identity, parts=tuple(parts))
     drafts = _drafts(folder, plan)
-    if own in pointer.runs:  # a retry of this very step
-        files.delete_tree(drafts)
-        return
-    if state != plan.index_state:
-        raise IndexRefusedError(
-            f"another run has changed the index {folder} since this one began: its stories count for nothing yet"
-        )
     oldest = (date - datetime.timedelta(days=plan.settings.window_days)).isoformat()
-    kept = [run for run in pointer.runs if run.date >= oldest and run.name != own.name]
-    runs = tuple(sorted([*kept, own], key=lambda run: (run.date, run.name)))
-    data = Pointer(runs=runs).model_dump_json(indent=1).encode()
-    if not files.replace(files.join(folder, POINTER), data, plan.index_state, state_of, drafts):
-        raise IndexRefusedError(f"another run is changing the index {folder}")
-    for run in pointer.runs:
-        if run not in runs and run.folder != own.folder:
-            files.delete_tree(files.join(folder, run.folder))
+    gone = _forgotten(folder, oldest, pointer)
+    if own not in pointer.runs:  # else this is a retry of this very step
+        kept = [run for run in pointer.runs if run.date >= oldest and run.name != own.name]
+        runs = tuple(sorted([*kept, own], key=lambda run: (run.date, run.name)))
+        data = Pointer(runs=runs).model_dump_json(indent=1).encode()
+        if state != plan.index_state or not files.replace(
+            files.join(folder, POINTER), data, plan.index_state, state_of, drafts
+        ):
+            raise IndexRefusedError(
+                f"another run has changed the index {folder} since this one began, so this one's stories do not count: "
+                "give the same command again"
+            )
+        gone += [run.folder for run in pointer.runs if run not in runs and run.folder != own.folder]
+    for name in gone:
+        files.delete_tree(files.join(folder, name))
     files.delete_tree(drafts)
+
+
+def _forgotten(folder: str, oldest: str, pointer: Pointer) -> list[str]:
+    """The folders of runs dated before `oldest` that the pointer does not name: a run that was killed left them.
+
+    A run of such a date that is at work meanwhile will be refused, as the pointer changes before they are deleted.
+    """
+    named = {run.folder for run in pointer.runs}
+    found = {files.parent(one.path) for one in files.listing(files.join(folder, "*", "part-*.arrow"))}
+    names = sorted(path.rpartition("/")[2] for path in found)
+    return [name for name in names if RUN_FOLDER.fullmatch(name) and name < oldest and name not in named]
 
 
 def state_of(content: bytes | None) -> str:

@@ -1,6 +1,8 @@
 """Every night: a run knows the stories of earlier runs, and leaves its own to later ones."""
 
+import fcntl
 import json
+import time
 from pathlib import Path
 
 import corpus
@@ -38,6 +40,10 @@ def night(tmp_path):
         return output
 
     return run
+
+
+def runs_in(index: Path) -> list[dict[str, object]]:
+    return list(json.loads((index / "index.json").read_bytes())["runs"])
 
 
 def kept(output: Path) -> dict[str, bool]:
@@ -81,10 +87,7 @@ def test_stories_older_than_the_window_lapse_and_their_files_go(night, tmp_path)
     night(9, write(tmp_path / "two.jsonl", 5, date="2026-05-09"), "--window-days", "7")
     late = night(10, write(tmp_path / "three.jsonl", 1, date="2026-05-10", site="b.example"), "--window-days", "30")
     assert kept(late) == {"b.example/1": True}
-    assert [run["name"][:10] for run in json.loads((tmp_path / "index" / "index.json").read_bytes())["runs"]] == [
-        "2026-05-09",
-        "2026-05-10",
-    ]
+    assert [run["name"][:10] for run in runs_in(tmp_path / "index")] == ["2026-05-09", "2026-05-10"]
     assert not list((tmp_path / "index").glob("2026-05-01-*/*.arrow"))
 
 
@@ -98,23 +101,77 @@ def test_with_keep_earliest_two_nights_keep_the_same_stories_as_one_run_over_bot
     assert kept(tmp_path / "out") == by_night
 
 
-def test_two_runs_at_once_cannot_both_commit(night, tmp_path, monkeypatch):
+def test_of_two_runs_at_once_one_commits_and_the_other_can_be_given_again(tmp_path):
+    index, pages = tmp_path / "index", [write(tmp_path / f"{number}.jsonl", number) for number in (1, 2)]
+    index.mkdir()
+    options = (*STEPS, "--index", index, "--run-date", "2026-05-01")
+    outputs = [tmp_path / f"out-{number}" for number in (1, 2)]
+    with (index / "index.json.lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # both come to the pointer before either may write it
+        processes = [
+            runs.launch("run", page, *options, "--workers", "1", "--output", output)
+            for page, output in zip(pages, outputs, strict=True)
+        ]
+        while not all((output / "README.md").exists() for output in outputs):
+            assert [process.poll() for process in processes] == [None, None]
+            time.sleep(0.1)
+    said = [process.communicate()[1] for process in processes]
+    codes = [process.returncode for process in processes]
+    assert sorted(codes) == [0, 1]
+    refused = codes.index(1)
+    assert "another run has changed the index" in said[refused]
+    assert [(output / "run.json").exists() for output in outputs] == [code == 0 for code in codes]
+    assert len(runs_in(index)) == 1
+    runs.run(pages[refused], *options, output=outputs[refused])
+    assert len(runs_in(index)) == 2
+
+
+def test_what_a_killed_run_left_in_the_index_goes_when_it_would_have_lapsed(night, tmp_path):
     night(1, write(tmp_path / "one.jsonl", 1))
-    pointer = tmp_path / "index" / "index.json"
+    left = tmp_path / "index" / f"2026-04-20-{16 * 'a'}-{12 * 'b'}"
+    left.mkdir()
+    (left / "part-00000.keys.arrow").touch()
+    own = tmp_path / "index" / "2026-04-20-notes"
+    own.mkdir()
+    (own / "part-00000.keys.arrow").touch()
+    night(2, write(tmp_path / "two.jsonl", 2, date="2026-05-02"), "--window-days", "20")
+    assert left.exists()
+    night(3, write(tmp_path / "three.jsonl", 3, date="2026-05-03"), "--window-days", "7")
+    assert not left.exists()
+    assert own.exists()
+
+
+def test_a_story_published_longer_ago_than_the_window_is_not_compared_with(night, tmp_path):
+    night(9, write(tmp_path / "one.jsonl", 1, date="2026-05-01"))
+    pages = write(tmp_path / "two.jsonl", 1, date="2026-05-10", site="b.example")
+    assert kept(night(10, pages, "--window-days", "8")) == {"b.example/1": True}
+    assert kept(night(10, pages, "--window-days", "9", again="-again")) == {"b.example/1": False}
+
+
+def test_an_index_serves_runs_with_other_rules(night, tmp_path):
+    night(1, write(tmp_path / "one.jsonl", 1))
+    pages = write(tmp_path / "two.jsonl", 1, date="2026-05-02", site="b.example")
+    assert kept(night(2, pages, "--drop-at", "95", "--join-at", "70", "--keep", "latest")) == {"b.example/1": False}
+
+
+def test_only_earlier_stories_that_share_a_key_with_tonight_are_loaded(night, tmp_path, monkeypatch):
+    def unlike_each_other(name, *numbers):
+        texts = [" ".join(f"w{number}x{place}" for place in range(80)) for number in numbers]
+        return corpus.write_jsonl(tmp_path / name, [{"id": f"{name}/{text[:4]}", "text": text} for text in texts])
+
+    night(1, unlike_each_other("one.jsonl", *range(1, 9)))
     from transforms import index
 
-    find = index.find
+    earlier_keys, loaded = index.earlier_keys, set()
 
-    def overtaken(*arguments):
-        found = find(*arguments)
-        pointer.write_bytes(pointer.read_bytes() + b"\n")  # another run commits after this one was planned
+    def looked_at(plan, part, tonight):
+        found = earlier_keys(plan, part, tonight)
+        loaded.update(found["document"].tolist())
         return found
 
-    monkeypatch.setattr(index, "find", overtaken)
-    before = pointer.read_bytes() + b"\n"
-    output = night(2, write(tmp_path / "two.jsonl", 2), code=1)
-    assert pointer.read_bytes() == before
-    assert not (output / "run.json").exists()
+    monkeypatch.setattr(index, "earlier_keys", looked_at)
+    night(2, unlike_each_other("two.jsonl", 8))
+    assert len(loaded) == 1
 
 
 @pytest.mark.parametrize(
