@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import re2
 
 from transforms import editing
 from transforms.encoding.line import RULES, line_edits
@@ -25,6 +26,22 @@ Ints = npt.NDArray[np.int64]
 LEAST_TRACES = 3
 BYTES_A_TRACE = 250
 FIRST_BYTE = 0xC0  # the least that a character beyond ASCII begins with
+
+
+def _once(*patterns: str) -> Any:
+    """Patterns that say yes or no. Compiled once a process: Arrow would compile them again for each batch."""
+    options = re2.Options()
+    options.max_mem = PATTERN_MEMORY
+    compiled = re2.Set.SearchSet(options)
+    for pattern in patterns:
+        compiled.Add(pattern)
+    compiled.Compile()
+    return compiled
+
+
+PATTERN_MEMORY = 64 << 20  # bytes at most for the states of a pattern: with few they are made again and again
+_SCREEN, _CONVENTION = _once(DAMAGED, UNNORMALISED), _once(VIETNAMESE)
+_BADNESS = re2.compile(BADNESS)
 
 
 class _Edits(NamedTuple):
@@ -73,7 +90,8 @@ def suspect(texts: pa.Array, replaced: npt.NDArray[np.int32]) -> npt.NDArray[np.
     # no trace is without a character beyond ASCII: few texts have so many that they have to be counted
     beyond = np.diff(marked_before(data >= FIRST_BYTE, offsets))
     at = np.flatnonzero(_telling(lost + beyond, size))
-    strange = pc.count_substring_regex(texts.take(pa.array(at)), BADNESS).to_numpy(zero_copy_only=False)
+    some = texts.take(pa.array(at)).cast(pa.binary()).to_pylist()
+    strange = np.array([sum(1 for _ in _BADNESS.finditer(text)) for text in some], np.int64)
     garbage = np.zeros(len(texts), np.bool_)
     garbage[at] = _telling(lost[at] + strange, size[at])
     return garbage
@@ -136,11 +154,12 @@ def _damage_edits(texts: pa.Array, data: Bytes, offsets: Ints, breaks: _Breaks) 
     bounds = np.sort(np.concatenate([offsets, breaks.stops]), kind="stable")
     bounds = bounds[np.flatnonzero(np.diff(bounds, prepend=-1))]
     lines = pa.LargeStringArray.from_buffers(len(bounds) - 1, pa.py_buffer(bounds), pa.py_buffer(data))
-    flagged = np.flatnonzero(_matches(lines, f"{DAMAGED}|{UNNORMALISED}"))
+    odd = np.flatnonzero(np.diff(marked_before(_odd(data), bounds)))
+    damaged, unnormalised = _matches(lines.take(pa.array(odd)), _SCREEN, 2)
+    flagged, damaged = odd[damaged | unnormalised], damaged[damaged | unnormalised]
     rows = _rows(offsets, bounds[flagged])
-    damaged = _matches(lines.take(pa.array(flagged)), DAMAGED)
     undamaged = np.unique(rows[~damaged])
-    own_convention = undamaged[_matches(texts.take(pa.array(undamaged)), VIETNAMESE)]
+    own_convention = undamaged[_matches(texts.take(pa.array(undamaged)), _CONVENTION, 1)[0]]
     work = damaged | ~np.isin(rows, own_convention)
     flagged, rows, damaged = flagged[work], rows[work], damaged[work]
 
@@ -174,8 +193,19 @@ def _spread(known: list[list[tuple[int, int, str, str]]], which: Ints, rows: Int
     )
 
 
-def _matches(texts: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
-    return pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
+def _odd(data: Bytes) -> npt.NDArray[np.bool_]:
+    """Which bytes any line to repair holds one of: beyond ASCII, controls, and the end of an entity."""
+    return (data >= 0x7F) | (data == ord(";")) | ((data < ord(" ")) & (data - np.uint8(0x09) > 4))
+
+
+def _matches(texts: pa.Array, patterns: Any, count: int) -> npt.NDArray[np.bool_]:
+    """Which texts match each of the patterns of `_once`: a row a pattern."""
+    raw = texts.cast(pa.large_binary() if pa.types.is_large_string(texts.type) else pa.binary()).to_pylist()
+    found = np.zeros((count, len(raw)), np.bool_)
+    for at, text in enumerate(raw):
+        for pattern in patterns.Match(text) or ():
+            found[pattern, at] = True
+    return found
 
 
 def _rows(offsets: Ints, positions: Ints) -> Ints:
