@@ -86,6 +86,11 @@ class Batch:
     weight: Any
     fold: Any
 
+    @property
+    def rows(self) -> dict[str, Any]:
+        """The matrix by name."""
+        return dict(zip(self.names, self.matrix, strict=True))
+
 
 def read(data: Path) -> Iterator[Page]:
     """All pages; a third of them without their title, for many a corpus has none."""
@@ -229,10 +234,17 @@ def page_tables(batches: list[Batch], scores: Any) -> tuple[list[str], Any]:
     parts, at = [], 0
     for batch in batches:
         own = scores[at : at + len(batch.lines)]
-        names, table = page_features(batch.lines, own, batch.sentence, batch.families)
+        names, table = page_features(batch.lines, batch.rows, own, batch.sentence, batch.families)
         parts.append(table)
         at += len(batch.lines)
     return names, np.concatenate(parts, axis=1)
+
+
+def counted(page: Page) -> float:
+    """How much the page model learns from a page: what tells whole pages from their scaffolding alone, above all."""
+    if page.collection in ("cleaneval", "wcxb_other"):
+        return 1.0 if page.kind == "wet" else 2.0
+    return (3.0 if page.kind in ("wet", "rest") else 1.0) * (2.0 if page.collection in NEWS else 1.0)
 
 
 def thinned(batches: list[Batch], label: Any, weight: Any) -> Any:
@@ -269,9 +281,7 @@ def main() -> None:
 
     # pages: whole ones by the scores at hand, halves by the trees of their fold
     columns, table = page_tables(batches, scores)
-    # an article that is filtered is worse than scaffolding that is kept: whole pages count more
-    yes = np.ones(len(pages), int)
-    counts = np.array([1.0 if page.collection in ("cleaneval", "wcxb_other") else 3.0 for page in pages])
+    yes, counts = np.ones(len(pages), int), np.array([counted(page) for page in pages])
     page_fold = np.array([page.fold for page in pages])
     for batch in digest(halves(pages)):
         line_scores = np.zeros(len(batch.lines), np.int32)
@@ -283,7 +293,7 @@ def main() -> None:
                 line_scores[batch.fold == n] = score(learners[n], rows[:, batch.fold == n])
         table = np.concatenate([table, page_tables([batch], line_scores)[1]], axis=1)
         yes = np.append(yes, [page.kind == "gold" for page in batch.pages])
-        counts = np.append(counts, np.ones(len(batch.pages)))
+        counts = np.append(counts, [counted(page) for page in batch.pages])
         page_fold = np.append(page_fold, [page.fold for page in batch.pages])
 
     def write(path: Path, looks: tuple[CatBoostClassifier, CatBoostClassifier], without: int) -> None:

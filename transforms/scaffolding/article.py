@@ -1,10 +1,13 @@
 """Whether a page holds an article: columns with an entry a page, made of its lines' scores.
 
 `page_features` is useful alone. A cookie wall, a section front or a 404 has lines like an article's, but few of them,
-far apart, and the line model is sure of none; text of its own that is no news (a forum, a shop) has many.
+far apart, and the line model is sure of none; text of its own that is no news (a forum, a shop) has many. What its
+sentences look like tells the rest: those of scaffolding are short, written to the reader, full of capitals.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -13,11 +16,16 @@ from transforms.scaffolding.context import CERTAIN, HEAVY, STEP
 from transforms.scaffolding.features import family_hit
 from transforms.scaffolding.lines import Array, Lines
 
+LOOKS = ("reader", "capitals", "small", "digits", "upper")  # features of lines, in hundredths, whose mean tells pages
 
-def page_features(lines: Lines, scores: Array, sentence: Array, families: Array) -> tuple[list[str], Array]:
+
+def page_features(
+    lines: Lines, rows: Mapping[str, Array], scores: Array, sentence: Array, families: Array
+) -> tuple[list[str], Array]:
     """Names, and an int16 matrix with a row a feature and a column a page.
 
-    `scores` and `sentence` have an entry a line, `families` (as for `features`) a distinct line.
+    `rows` are what `features` found, by name, `scores` and `sentence` have an entry a line, `families` (as for
+    `features`) a distinct line.
     """
     out = Columns()
     score = np.clip(scores, -CERTAIN, CERTAIN).astype(np.int64) // STEP
@@ -59,7 +67,24 @@ def page_features(lines: Lines, scores: Array, sentence: Array, families: Array)
     out.add("hits-kept", total(kept & (hits != 0)))
     for name in ("error", "cookie", "paywall", "related", "comments", "copyright", "dateline", "byline"):
         out.add(f"has-{name}", total(family_hit(hits, name)))
+    for part, mark in (("kept", kept), ("best", inside), ("spoken", sentence), ("page", np.ones(len(lines), bool))):
+        held, count = np.where(mark, weight, 0), total(mark)
+        heavy = total(held)
+        out.add(f"count-{part}", count)
+        out.add(f"length-{part}", 10 * heavy // np.maximum(count, 1))
+        for name in LOOKS:
+            out.add(f"{name}-{part}", total(rows[name] * held) // np.maximum(heavy, 1))
+    for name, mark in (("told", kept & sentence), ("spoken", sentence)):
+        out.add(f"run-{name}", _most(lines, _run(page, mark)))
+    out.add("longest", _most(lines, np.where(kept, lines.words, 0)))
+    out.add("surest", _most(lines, np.where(sentence, score + CERTAIN // STEP, 0)))
     return out.names, np.stack(out.arrays)
+
+
+def _run(page: Page, mark: Array) -> Array:
+    """How many lines in a row, up to this one, are marked."""
+    last = np.maximum.accumulate(np.where(mark, -1, page.at)) if len(mark) else page.at
+    return page.at - np.maximum(last, page.top - 1)
 
 
 def _most(lines: Lines, values: Array) -> Array:

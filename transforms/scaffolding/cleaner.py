@@ -102,8 +102,7 @@ def clean(texts: pa.Array, sites: pa.Array | None, titles: pa.Array | None, clea
     sentence, before = prose(lines)
     hits = cleaner.rules.hits(lines)
     families = family_bits(lines, hits.since(cleaner.own), cleaner.rules.rules)
-    scores = cleaner.model.lines(lines, families, sentence, named)
-    likely = cleaner.model.articles(lines, scores, sentence, families)
+    scores, likely = cleaner.model.judge(lines, families, sentence, named)
     article = likely > ARTICLE
 
     names = [*(rule.full_name for rule in cleaner.rules.rules), *OWN]

@@ -1,14 +1,15 @@
 """The line model: learned numbers, shipped as `model.npz`, and how they are read.
 
 - `LineModel.load`: the model that ships
-- `LineModel.lines`: how sure it is that a line belongs to the article, for every line of a batch
-- `LineModel.articles`: how sure it is that a page holds one
+- `LineModel.judge`: how sure it is that a line belongs to the article, for every line of a batch, and that a page
+  holds one
 
 Scores are log-odds in thousandths, above 0 where yes is likelier. `training/scaffolding/train.py` makes the file.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -52,20 +53,18 @@ class LineModel:
         }
         return cls(**trees, names={part: tuple(data[f"{part}_names"].tolist()) for part in PARTS})
 
-    def lines(self, lines: Lines, families: Array, sentence: Array, titles: pa.Array) -> Array:
-        """int32 a line, the second look's scores; the arguments are those of `features`."""
+    def judge(self, lines: Lines, families: Array, sentence: Array, titles: pa.Array) -> tuple[Array, Array]:
+        """int32 a line, the second look's scores, and int32 a page; the arguments are those of `features`."""
         names, matrix = features(lines, families, sentence, titles)
         rows = {name: row for name, row in zip(names, matrix, strict=True)}
-        first = self.first.scores([rows[name] for name in self.names["first"]])
-        around, more = context(lines, first)
-        rows.update(zip(around, more, strict=True))
-        return self.second.scores([rows[name] for name in self.names["second"]])
+        first = self._scores("first", rows)
+        second = self._scores("second", rows | dict(zip(*context(lines, first), strict=True)))
+        pages = dict(zip(*page_features(lines, rows, second, sentence, families), strict=True))
+        return second, self._scores("page", pages)
 
-    def articles(self, lines: Lines, scores: Array, sentence: Array, families: Array) -> Array:
-        """int32 a page, from the scores of its lines."""
-        names, matrix = page_features(lines, scores, sentence, families)
-        rows = dict(zip(names, matrix, strict=True))
-        return self.page.scores([rows[name] for name in self.names["page"]])
+    def _scores(self, part: str, rows: Mapping[str, Array]) -> Array:
+        trees: Trees = getattr(self, part)
+        return trees.scores([rows[name] for name in self.names[part]])
 
 
 @cache
