@@ -5,7 +5,16 @@ import pyarrow as pa
 
 from transforms.scaffolding.lines import split
 from transforms.scaffolding.matching import NO_RULE
-from transforms.scaffolding.region import DOUBT, INSIDE, TRUST, decide, percent
+from transforms.scaffolding.region import (
+    BELOW,
+    DOUBT,
+    DOUBT_CLEAN,
+    DOUBT_WHOLE,
+    INSIDE,
+    TRUST,
+    decide,
+    percent,
+)
 
 MODEL = 9
 
@@ -20,6 +29,26 @@ def test_the_model_removes_what_it_doubts():
     assert decided([DOUBT - 1, 3000, 3000, DOUBT - 1], words=20) == [MODEL, NO_RULE, NO_RULE, MODEL]
 
 
+def test_on_a_page_almost_clean_it_has_to_be_surer():
+    clean = [3000] * 9
+    assert decided([DOUBT_CLEAN, *clean], words=20)[0] == NO_RULE
+    assert decided([DOUBT_CLEAN - 1, *clean], words=20)[0] == MODEL
+
+
+def test_on_a_page_that_is_mostly_scaffolding_it_may_be_less_sure():
+    around = [DOUBT - 1] * 4
+    assert decided([*around, 3000, DOUBT_WHOLE - 1], words=20)[-1] == MODEL
+    assert decided([*around, 3000, DOUBT_WHOLE], words=20)[-1] == NO_RULE
+
+
+def test_how_sure_is_enough_is_told_page_by_page():
+    page = "\n".join("word " * 20 + str(n) for n in range(6))
+    lines = split(pa.array([page, page]))
+    scores = np.array([DOUBT_WHOLE - 1, 3000, *[DOUBT - 1] * 4, DOUBT_WHOLE - 1, *[3000] * 5], np.int32)
+    out = decide(lines, scores, np.full(12, NO_RULE), np.array([-1, -1]), 0, MODEL)
+    assert out.tolist() == [MODEL, NO_RULE, *[MODEL] * 4, *[NO_RULE] * 6]
+
+
 def test_the_line_behind_the_article_may_be_its_last_word():
     assert decided([3000, 3000, DOUBT - 1, DOUBT - 1]) == [NO_RULE, NO_RULE, NO_RULE, MODEL]
 
@@ -28,6 +57,11 @@ def test_a_short_line_between_lines_that_belong_is_kept_on_less():
     assert decided([3000, INSIDE + 1, 3000]) == [NO_RULE] * 3
     assert decided([3000, INSIDE - 1, 3000])[1] == MODEL
     assert decided([3000, INSIDE + 1, 3000], words=20)[1] == MODEL
+
+
+def test_and_on_less_still_where_the_page_is_almost_clean():
+    assert decided([*[3000] * 5, DOUBT_CLEAN - BELOW, 3000])[5] == NO_RULE
+    assert decided([*[3000] * 5, DOUBT_CLEAN - BELOW - 1, 3000])[5] == MODEL
 
 
 def test_the_article_begins_at_its_headline():
