@@ -19,6 +19,7 @@ COMMANDS = {
     "explain": "Show a page with what goes struck out and what comes in marked.",
     "show": "Show a page of a finished run before and after, each edit with its rule, and the cluster that it is in.",
     "diff": "Show which pages two runs made different stories of, and by which rules.",
+    "profile": "Count the words of finished runs by site: what several sites write is no typing error to later runs.",
     "rules": "Rule files: what is wrong with one, and what it would do.",
     "steps": "List the steps of a run, in their order, with their options and defaults.",
     "schema": "List the columns of what a run writes, with what each means.",

@@ -42,6 +42,7 @@ class Plan(_Frozen):
 
     `fingerprint` is of where it lies and when it changed, too: only a run with the same one is continued.
 
+    word_profile: checksum of the file of the words that earlier outputs write.
     profiles: folders of the site profiles of earlier runs; profile_folder: where this run's goes, if anywhere.
     run_name: the same for the same inputs and date. index: parts of earlier runs to compare with; index_state: of the
     index's pointer when the run was planned.
@@ -53,6 +54,7 @@ class Plan(_Frozen):
     settings: Settings
     rules: tuple[str, ...]
     exclude: tuple[str, ...]
+    word_profile: str | None
     profiles: tuple[str, ...]
     profile_folder: str | None
     run_name: str
@@ -70,9 +72,9 @@ class Plan(_Frozen):
     def described(self) -> dict[str, Any]:
         """The settings as `run.json` tells them: of files of rules and of the excluded only how many there are."""
         told = described(self.settings)
-        return {**told, "rules": len(self.rules), "exclude": len(self.exclude)}
+        return {**told, "rules": len(self.rules), "exclude": len(self.exclude), "word_profile": self.word_profile}
 
 
 def described(settings: Settings) -> dict[str, Any]:
     """Settings without the paths in them: what the files say is part of the plan by itself."""
-    return settings.model_dump(mode="json", exclude={"exclude": True, "scaffolding": {"rules"}})
+    return settings.model_dump(mode="json", exclude={"exclude": True, "scaffolding": {"rules"}, "typos": {"profile"}})

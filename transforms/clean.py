@@ -50,8 +50,17 @@ class Desk:
     profile: survey.Profile | None = None
 
     @classmethod
-    def of(cls, settings: Settings, rules: tuple[str, ...] = (), exclude: tuple[str, ...] = ()) -> Desk:
-        """Load what the chosen steps need. Raises `scaffolding.RuleError` for a rule file that has mistakes."""
+    def of(
+        cls,
+        settings: Settings,
+        rules: tuple[str, ...] = (),
+        exclude: tuple[str, ...] = (),
+        word_profile: str | None = None,
+    ) -> Desk:
+        """Load what the chosen steps need; word_profile: checksum of the one that was planned with.
+
+        Raises `scaffolding.RuleError` for a rule file that has mistakes, ValueError for another word profile.
+        """
         cleaner = corrector = None
         if "scaffolding" in settings.steps:
             options = settings.scaffolding
@@ -62,7 +71,9 @@ class Desk:
             chosen: dict[str, Any] = {"never_touch": settings.typos.never_touch}
             if settings.typos.threshold is not None:
                 chosen["threshold"] = settings.typos.threshold
-            corrector = typos.load(typos.Options(**chosen))
+            path = settings.typos.profile
+            words = plans.word_profile(path, word_profile) if path else None
+            corrector = typos.load(typos.Options(**chosen), words)
         return cls(settings, cleaner, corrector, frozenset(exclude))
 
 
@@ -71,7 +82,8 @@ def desk(work: str, identity: str) -> Desk:
     """The desk of a planned run, set up once a process."""
     plan: Plan = plans.load(work, identity)
     known = survey_units.load(plan, work)
-    return dataclasses.replace(Desk.of(plan.settings, plan.rules, plan.exclude), profile=known)
+    own = Desk.of(plan.settings, plan.rules, plan.exclude, plan.word_profile)
+    return dataclasses.replace(own, profile=known)
 
 
 @dataclass

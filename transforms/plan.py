@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import pyarrow as pa
 import xxhash
 from apache_beam.io.filesystem import BeamIOError, FileMetadata
 from apache_beam.io.filesystems import FileSystems
@@ -29,6 +30,7 @@ from schemas.settings import Settings
 from transforms import files, index
 from transforms.read import Fields, Piece, recognise
 from transforms.read.pieces import UnreadableError
+from transforms.typos import usage
 
 # A unit's size follows from the input's: small inputs make enough units to keep some workers busy, large ones units
 # that a worker cleans in seconds and that fit its memory many times over.
@@ -48,6 +50,7 @@ DECISIVE = (
     "numpy",
     "pyarrow",
     "resiliparse",
+    "symspellpy",
     "wordfreq",
 )
 
@@ -151,13 +154,14 @@ def make(
         units = (tuple(span for unit in units for span in unit),)
     rules = tuple(read_text(path) for path in settings.scaffolding.rules)
     exclude = tuple(one for one in _lines(settings.exclude) if one[0] != "#") if settings.exclude else ()
+    word_profile = _checksum(settings.typos.profile) if settings.typos.profile else None
     versions = decisive_versions()
     listed = [[one.source, one.size] for one in inputs]
     name = f"{settings.run_date or 'run'}-{_digest(listed)[:16]}"
     profiles = _profiles(site_profiles, name)
     parts, state = _index(index_folder, name, settings)
     known = [path.rpartition("/")[2] for path in profiles], [[part.run, part.identity] for part in parts]
-    identity = _digest([versions, described(settings), rules, exclude, known, listed])
+    identity = _digest([versions, described(settings), rules, exclude, word_profile, known, listed])
     return Plan(
         identity=identity,
         fingerprint=_digest([identity, profiles, [[one.path, one.stamp] for one in inputs]]),
@@ -165,6 +169,7 @@ def make(
         settings=settings,
         rules=rules,
         exclude=exclude,
+        word_profile=word_profile,
         profiles=profiles,
         profile_folder=absolute(site_profiles) if site_profiles else None,
         run_name=name,
@@ -234,9 +239,34 @@ def decisive_versions() -> dict[str, str]:
 def read_text(path: str) -> str:
     """A list, rule or exclude file, whole. Raises NoInputError."""
     try:
-        return files.read_bytes(path).decode("utf-8-sig")
-    except (OSError, BeamIOError, UnicodeDecodeError) as error:
+        return _read(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
         raise NoInputError(f"cannot read {path}: {error}") from None
+
+
+def _read(path: str) -> bytes:
+    try:
+        return files.read_bytes(path)
+    except (OSError, BeamIOError) as error:
+        raise NoInputError(f"cannot read {path}: {error}") from None
+
+
+def _checksum(path: str) -> str:
+    """xxh3-128 of a word profile, which is checked, too. Raises NoInputError, ValueError."""
+    data = _read(path)
+    try:
+        usage.load(data)
+    except usage.ProfileError as error:
+        raise ValueError(f"{path} {error}") from None
+    return xxhash.xxh3_128_hexdigest(data)
+
+
+def word_profile(path: str, expected: str | None) -> pa.Table:
+    """The word profile that a run was planned with, or any. Raises NoInputError, ValueError where it is another now."""
+    data = _read(path)
+    if expected not in (None, xxhash.xxh3_128_hexdigest(data)):
+        raise ValueError(f"{path} was changed since the run was planned")
+    return usage.load(data)
 
 
 def _profiles(folder: str | None, own: str) -> tuple[str, ...]:

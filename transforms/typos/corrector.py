@@ -22,6 +22,7 @@ from transforms.typos.passage import Passage, Vocabulary
 from transforms.typos.protection import protected
 from transforms.typos.realword import Confusions
 from transforms.typos.tokens import UPPER, Ints, Tokens, keys, tokenize
+from transforms.typos.usage import Usage
 
 DEFAULT_THRESHOLD = 340
 CAUTION, RELIEF = 100, 80
@@ -53,10 +54,11 @@ class Language:
 
 @dataclass(frozen=True)
 class Corrector:
-    """Options with the installed languages, by ISO 639-1 code."""
+    """Options with the installed languages, by ISO 639-1 code, and what earlier outputs write in each."""
 
     options: Options
     languages: dict[str, Language]
+    usage: dict[str, Usage]
 
 
 class Decisions(NamedTuple):
@@ -68,8 +70,8 @@ class Decisions(NamedTuple):
     rule: npt.NDArray[np.str_]
 
 
-def load(options: Options) -> Corrector:
-    """Make a corrector; takes one to two seconds, so do it once a process."""
+def load(options: Options, profile: pa.Table | None = None) -> Corrector:
+    """Make a corrector; takes one to two seconds, so do it once a process. profile: as `usage.load` gives it."""
     data = lexicon.DATA
     vocabulary = Vocabulary(lexicon.english(), Counts.load(data / "counts_en.npz"))
     english = Language(
@@ -78,7 +80,7 @@ def load(options: Options) -> Corrector:
         Confusions.of(vocabulary),
         score.load(data / "realword_en.npz", realword.FEATURES),
     )
-    return Corrector(options, {"en": english})
+    return Corrector(options, {"en": english}, {} if profile is None else {"en": Usage(profile, "en")})
 
 
 def correct(texts: pa.Array, languages: pa.Array, corrector: Corrector) -> pa.Table:
@@ -88,7 +90,10 @@ def correct(texts: pa.Array, languages: pa.Array, corrector: Corrector) -> pa.Ta
         rows = np.flatnonzero(pc.fill_null(pc.equal(languages, code), False).to_numpy(zero_copy_only=False))
         if len(rows):
             tokens = tokenize(texts.take(pa.array(rows)))
-            tables.append(_edits(tokens, rows, language.vocabulary, _decide(tokens, language, corrector.options)))
+            made = _decide(tokens, language, corrector.options)
+            if usage := corrector.usage.get(code):
+                made = _unusual(made, tokens, language.vocabulary, usage)
+            tables.append(_edits(tokens, rows, language.vocabulary, made))
     return pa.concat_tables(tables).sort_by([("row", "ascending"), ("start", "ascending")])
 
 
@@ -100,6 +105,12 @@ def _decide(tokens: Tokens, language: Language, options: Options) -> Decisions:
     places = zip(token[kept].tolist(), tokens.row(token[kept]).tolist(), strict=True)
     kept[kept] = [not _protected(tokens, at, row) for at, row in places]
     return Decisions(token[kept], meant[kept], judged[kept], rule[kept])
+
+
+def _unusual(made: Decisions, tokens: Tokens, vocabulary: Vocabulary, usage: Usage) -> Decisions:
+    """The decisions but those on unknown spellings that the corpus writes as words."""
+    written = usage.written(tokens.key[made.token], vocabulary.keys[made.meant]) & (made.rule != "typos/realword")
+    return Decisions(*(column[~written] for column in made))
 
 
 def _nonwords(passage: Passage, language: Language, threshold: int) -> Decisions:
