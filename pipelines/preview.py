@@ -1,46 +1,32 @@
 """`copydesk preview INPUT`: what the steps would do, seen on a sample of the pages, in seconds.
 
-- `sample`: pages spread over the input, the same ones every time
-- `preview`: what the steps make of them, counted and with examples
+- `preview`: what the steps make of a sample, counted and with examples
 - `render`: the same as text for a terminal
-
-The sample is taken by place, not by chance: points at equal distances in the bytes of the input, and from each the
-pages that follow. Compressed files and WARCs can be entered at their beginning only.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, groupby
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.sampling import sample
 from pipelines.terminal import table
-from schemas.plan import Input, Plan
-from transforms import plan as plans
+from schemas.plan import Plan
 from transforms.clean import Cleaned, Desk, clean
-from transforms.read import SPLITTABLE, Fields, Limits, Piece, read
 from transforms.trace import Piece as Traced
 from transforms.trace import trace
 
-PARTS = 16  # places at which a large file is entered
-BATCH = 64 << 10  # bytes that are read at a time: a few pages, as a few are wanted
-LARGE = 4 << 20  # bytes that are cleaned at a time
-ROUNDS = 3  # where pages are fewer or larger than expected, the input is gone over again
 WORDS_END = re.compile(r"\s+")
 EXAMPLES = 3
 SHOWN = 90  # characters of an example
-
-
-Sampled = tuple[pa.Table, list[dict[str, Any]]]
-"""A batch of pages, and rows of rejects/."""
 
 
 @dataclass
@@ -84,7 +70,7 @@ def preview(plan: Plan, count: int) -> Preview:
     settings = plan.settings.model_copy(update={"edits": "full"})  # examples are what was removed
     desk = Desk.of(settings, plan.rules, plan.exclude)
     seen = Preview(len(plan.inputs), sum(one.size for one in plan.inputs))
-    for pages, rejects in _together(sample(plan, count)):
+    for pages, rejects in sample(plan, count):
         outcome = clean(pages, 0, desk)
         seen.pages += pages.num_rows + len(rejects)
         for reject in [*rejects, *outcome.rejects.to_pylist()]:
@@ -92,53 +78,6 @@ def preview(plan: Plan, count: int) -> Preview:
             seen.note(reject["error"], f"{reject['source']}: {reject['message']}")
         _count(seen, pages, outcome)
     return seen
-
-
-def sample(plan: Plan, count: int) -> Iterator[Sampled]:
-    """Batches of pages (`schemas.pages.PAGES`) and rejects, `count` records in all where there are as many."""
-    fields = plans.fields(plan.settings)
-    limits = Limits(page_bytes=plan.settings.limits.page_bytes, batch_bytes=BATCH)
-    pieces = spread(plan.inputs, count)
-    taken, over = [0] * len(pieces), [False] * len(pieces)
-    missing = count
-    broken: set[str] = set()  # each piece of a file that cannot be read says so
-    quotas = [quota for _, quota in pieces]
-    for round in range(ROUNDS):
-        for number, (piece, _) in enumerate(pieces):
-            wanted = min(quotas[number], missing)
-            if wanted and not over[number]:
-                got = 0
-                for pages, rejects in _some(piece, taken[number], wanted, fields, limits):
-                    got += pages.num_rows + len(rejects)
-                    yield pages, [one for one in rejects if one["position"] is not None or one["source"] not in broken]
-                    broken |= {one["source"] for one in rejects if one["position"] is None}
-                taken[number] += got
-                missing -= got
-                over[number] = got < wanted
-        left = [number for number in range(len(pieces)) if not over[number]]
-        if not missing or not left:
-            return
-        share = missing if round == ROUNDS - 2 else 0  # at last whatever there is
-        quotas = [share] * len(pieces)
-        for point in range(missing):
-            quotas[left[point * len(left) // missing]] += 1
-
-
-def spread(inputs: Sequence[Input], count: int) -> list[tuple[Piece, int]]:
-    """The input as pieces, in order, each with how many of `count` points at equal distances lie in it."""
-    ends = list(accumulate(one.size * plans.WEIGHTS[one.compression] for one in inputs))
-    points = [(2 * number + 1) * ends[-1] // (2 * count) for number in range(count)]
-    shares = Counter(min(bisect_right(ends, point), len(inputs) - 1) for point in points)
-    pieces: list[tuple[Piece, int]] = []
-    for number, one in enumerate(inputs):
-        splits = one.format in SPLITTABLE and one.compression == "plain"
-        parts = min(PARTS, max(shares[number], 1)) if splits else 1
-        for part in range(parts):
-            start, end = (one.size * edge // parts for edge in (part, part + 1))
-            quota = shares[number] * (part + 1) // parts - shares[number] * part // parts
-            piece = Piece(one.path, one.source, one.format, one.compression, start, end if splits else None, one.size)
-            pieces.append((piece, quota))
-    return pieces
 
 
 def render(seen: Preview) -> str:
@@ -168,33 +107,6 @@ def render(seen: Preview) -> str:
         "rules_off for rules, [scaffolding] keep_phrases for lines that stay, [typos] never_touch for words.",
     ]
     return "\n\n".join(part for part in parts if part)
-
-
-def _together(batches: Iterator[Sampled]) -> Iterator[Sampled]:
-    """Small batches as larger ones: a step costs next to nothing more for twenty pages than for one."""
-    held: list[Sampled] = []
-    for batch in [*batches, None]:
-        if batch is not None:
-            held.append(batch)
-        if held and (batch is None or sum(pages.nbytes for pages, _ in held) > LARGE):
-            yield pa.concat_tables([pages for pages, _ in held]), [one for _, rejects in held for one in rejects]
-            held = []
-
-
-def _some(piece: Piece, skip: int, wanted: int, fields: Fields, limits: Limits) -> Iterator[Sampled]:
-    """`wanted` records of a piece, behind the first `skip`: pages first in each batch, then rejects."""
-    for batch in read(piece, fields, limits):
-        pages, rejects = batch.pages, batch.rejects.to_pylist()
-        jumped = min(skip, pages.num_rows)
-        pages, skip = pages.slice(jumped), skip - jumped
-        rejects, skip = rejects[skip:], max(skip - len(rejects), 0)
-        pages = pages.slice(0, wanted)
-        rejects = rejects[: wanted - pages.num_rows]
-        wanted -= pages.num_rows + len(rejects)
-        if pages.num_rows or rejects:
-            yield pages, rejects
-        if not wanted:
-            return
 
 
 def _count(seen: Preview, pages: pa.Table, outcome: Cleaned) -> None:

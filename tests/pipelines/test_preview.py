@@ -9,7 +9,7 @@ import corpus
 import pytest
 import runs
 
-from pipelines import preview
+from pipelines import preview, sampling
 from schemas.plan import Plan
 from schemas.settings import Settings
 from transforms import plan as plans
@@ -25,7 +25,7 @@ def planned(folder: Path, settings: Settings = PLAIN) -> Plan:
 def sampled(plan: Plan, count: int) -> list[str]:
     """Ids of the sampled pages, and errors of the sampled rejects."""
     out = []
-    for pages, rejects in preview.sample(plan, count):
+    for pages, rejects in sampling.sample(plan, count):
         out += pages["id"].to_pylist() + [one["error"] for one in rejects]
     return out
 
