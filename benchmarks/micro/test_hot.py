@@ -69,7 +69,7 @@ def test_sketch(hot: Hot, cleaned: Cleaned) -> None:
 
 def test_candidate_pairs(hot: Hot, cleaned: Cleaned) -> None:
     found = keys(sketch(cleaned.stories))
-    assert hot(candidate_pairs, np.concatenate([found] * 4)).shape[1] == 2
+    assert len(hot(candidate_pairs, np.concatenate([found] * 4)))
 
 
 def test_write_stories(hot: Hot, cleaned: Cleaned, tmp_path: Path) -> None:
