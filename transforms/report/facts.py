@@ -157,7 +157,7 @@ def _rejects(output: str, finished: Iterable[Finished]) -> list[Row]:
         out += table.drop(["excerpt"]).to_pylist()
         if len(out) == REJECTS:
             break
-    return [row | {"meaning": ERRORS[row["error"]]} for row in out]
+    return [row | {"meaning": ERRORS.get(row["error"], "")} for row in out]
 
 
 def _left_out(output: str, finished: Iterable[Finished]) -> list[Row]:
@@ -166,7 +166,7 @@ def _left_out(output: str, finished: Iterable[Finished]) -> list[Row]:
     out: list[Row] = []
     for part, row in picks.rows(OUT, [info.rows for info in parts]):
         out += rows_at(files.join(output, parts[part].name), [row])
-    return [row | {"meaning": REASONS[row["reason"]]} for row in out if row["reason"] != "excluded"]
+    return [row | {"meaning": REASONS.get(row["reason"], "")} for row in out if row["reason"] != "excluded"]
 
 
 def _files(finished: Iterable[Finished], dataset: str) -> Iterator[FileInfo]:

@@ -83,6 +83,7 @@ class Tally:
     def add(self, stories: pa.Table, edits: pa.Table) -> None:
         """A batch's stories and edits, schemas `STORIES` and `EDITS`."""
         self._counted["came"].add(_sums([stories["site"]], stories["chars_in"]))
+        edits = edits.select(["document", "step", "rule", "start", "end", "before", "after"])
         scaffolding = _of_step(edits, "scaffolding")
         if scaffolding.num_rows:
             self._counted["removed"].add(_removed(stories, scaffolding))
@@ -120,18 +121,16 @@ def _of_step(edits: pa.Table, step: str) -> pa.Table:
 def _removed(stories: pa.Table, edits: pa.Table) -> Iterator[tuple[Key, int]]:
     """Characters removed by site and family."""
     sites = stories["site"].take(pc.index_in(edits["document"], stories["document"].combine_chunks()))
-    families = pc.struct_field(pc.extract_regex(edits["rule"].cast(pa.string()), "^(?P<family>[^/]*)"), "family")
-    return _sums([sites, families], pc.subtract(edits["end"], edits["start"]))
+    sums = _sums([sites, edits["rule"].cast(pa.string())], pc.subtract(edits["end"], edits["start"]))
+    return (((site, rule.partition("/")[0]), removed) for (site, rule), removed in sums)
 
 
 def _lines(edits: pa.Table) -> Iterator[tuple[Key, int]]:
-    """Removed lines with their rules, and how often each was removed."""
-    texts = edits["before"].combine_chunks()
-    lines = pc.split_pattern(texts, "\n")
+    """Removed lines with their rules, and how often each went; what is done to lines is done to distinct ones."""
+    lines = pc.split_pattern(edits["before"].combine_chunks(), "\n")
     rules = edits["rule"].cast(pa.string()).combine_chunks().take(pc.list_parent_indices(lines))
-    lines = pc.utf8_trim_whitespace(pc.utf8_slice_codeunits(pc.list_flatten(lines), 0, LINE_CHARACTERS))
-    there = pc.not_equal(lines, "")
-    return _sums([lines.filter(there), rules.filter(there)])
+    counted = _sums([pc.list_flatten(lines), rules])
+    return (((line.strip()[:LINE_CHARACTERS], rule), times) for (line, rule), times in counted if line.strip())
 
 
 def _sums(keys: list[pa.ChunkedArray], values: pa.ChunkedArray | None = None) -> Iterator[tuple[Key, int]]:
