@@ -1,6 +1,7 @@
 """The local runner: Beam's `FnApiRunner`, whose worker processes are `pipelines.worker`.
 
 - `runner`: the runner for a run's options
+- `command`: what starts a worker process
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class _LocalRunner(FnApiRunner):
     ) -> RunnerResult:
         for environment in pipeline_proto.components.environments.values():
             if environment.urn == python_urns.SUBPROCESS_SDK:
-                environment.payload = _command(options).encode()
+                environment.payload = command(options).encode()
         return super().run_via_runner_api(pipeline_proto, options)
 
 
@@ -35,8 +36,8 @@ def runner(options: PipelineOptions) -> FnApiRunner:
     return _LocalRunner(provision_info=ExtendedProvisionInfo(provision))
 
 
-def _command(options: PipelineOptions) -> str:
-    """What a shell starts. -P: a folder `transforms` where the user stands would be taken for ours."""
+def command(options: PipelineOptions) -> str:
+    """For a shell. -P: a folder `transforms` where the user stands would be taken for ours."""
     words = [sys.executable, "-P", "-m", "pipelines.worker", str(os.getpid())]
     if options.view_as(WorkerOptions).default_sdk_harness_log_level in ("DEBUG", "INFO"):
         words.append("--verbose")
