@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from math import prod
+from typing import NamedTuple
 
 import ahocorasick_rs
 import numpy as np
@@ -28,7 +29,7 @@ from transforms.scaffolding.lines import Array
 
 HEAD = "^"  # in a literal: the line's head and punctuation behind it
 AT_HEAD = 3  # a literal at the head tells as much as one so many letters longer
-LIMIT = 2000  # literals that a pattern may need, one of
+LIMIT = 1200  # literals that a pattern may need, one of
 LONGEST = 10  # letters of a literal: more tell little more
 CLASS = 10  # letters of a class that are told apart
 ESCAPED = r"\^$.|?*+()[]{}/-"
@@ -45,8 +46,7 @@ Texts = frozenset[str]
 NOTHING: Texts = frozenset({""})
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """A piece of a pattern: a character (one of `letters`), unknown text (`kind` "any"), or pieces within."""
 
     kind: str
