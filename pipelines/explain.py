@@ -52,7 +52,8 @@ def explain(path: str, settings: Settings, desk: Desk) -> Iterator[Explained]:
         piece = whole_file(path)
     except UnreadableError as error:
         raise UsageError(f"cannot read {path}: {error}") from None
-    for batch in read(piece, fields, Limits(page_bytes=settings.limits.page_bytes)):
+    limits = Limits(page_bytes=settings.limits.page_bytes, inflation=settings.limits.inflation)
+    for batch in read(piece, fields, limits):
         for reject in batch.rejects.to_pylist():
             if reject["position"] is None:
                 raise UsageError(f"cannot read {path}: {reject['message']}")

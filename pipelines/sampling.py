@@ -83,7 +83,8 @@ def spread(inputs: Sequence[Input], count: int) -> list[Place]:
 
 def _gathered(plan: Plan, count: int) -> Iterator[Sampled]:
     fields = plans.fields(plan.settings)
-    limits = Limits(page_bytes=plan.settings.limits.page_bytes, batch_bytes=READ_BYTES)
+    chosen = plan.settings.limits
+    limits = Limits(page_bytes=chosen.page_bytes, inflation=chosen.inflation, batch_bytes=READ_BYTES)
     places = spread(plan.inputs, count)
     broken: set[str] = set()  # every piece of a file that cannot be read says so
     for number in range(ROUNDS):
