@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import xxhash
 
 from schemas.sketch import SKETCH
@@ -56,20 +57,24 @@ def shingles(words: Array, first: Array) -> tuple[Array, Array]:
     """
     counts = np.diff(first)
     sizes = np.where(counts > 2, counts - 2, np.minimum(counts, 1))
-    ends = np.concatenate(([0], np.cumsum(sizes)))
-    at = np.arange(ends[-1]) + np.repeat(first[:-1] - ends[:-1], sizes)
-    if not len(at):
-        return np.empty(0, np.uint32), ends
-    padded = np.concatenate((words, np.zeros(2, np.uint64)))
-    mixed = padded[at]
-    short = np.repeat(counts, sizes)
-    for n in (1, 2):
-        mixed *= np.uint64(0x9E3779B97F4A7C15)
-        mixed += padded[at + n] * (short > n)
+    mixed = words * _FACTOR
+    mixed[:-1] += words[1:]
+    mixed *= _FACTOR
+    mixed[:-2] += words[2:]
+    for size in (1, 2):  # what there is of a shingle, and nothing of the next text
+        at = first[:-1][counts == size]
+        mixed[at] = (words[at] * _FACTOR + words[at + 1] if size == 2 else words[at] * _FACTOR) * _FACTOR
+    begins = np.ones(len(words), bool)
+    for size in (1, 2):  # so many words before the end of a text none begins
+        begins[first[1:][counts > size] - size] = False
     # the finalizer of MurmurHash3, then the upper half: the lower bits of a sum of products are the weaker ones
     mixed ^= mixed >> np.uint64(33)
     mixed *= np.uint64(0xFF51AFD7ED558CCD)
-    return (mixed >> np.uint64(32)).astype(np.uint32), ends
+    mixed >>= np.uint64(32)
+    return mixed.astype(np.uint32)[begins], np.concatenate(([0], np.cumsum(sizes)))
+
+
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 
 def _published(stories: pa.Table) -> pa.Array | pa.ChunkedArray:
@@ -92,7 +97,9 @@ def _encoded(texts: pa.Array | pa.ChunkedArray) -> list[bytes]:
 
 def _numbers(tokens: Tokens, words: Array) -> tuple[pa.Array, pa.Array]:
     """The numbers of each text and which of its words they are."""
-    numeric = np.array([word[0].isdigit() for word in tokens.words.to_pylist()], bool)
+    numeric = pc.match_substring_regex(tokens.words, r"^\pN").to_numpy(zero_copy_only=False).copy()
+    suspects = np.flatnonzero(numeric)  # a fraction and a Roman numeral are no digits
+    numeric[suspects] = [word[0].isdigit() for word in tokens.words.take(pa.array(suspects)).to_pylist()]
     at = np.flatnonzero(numeric[tokens.codes])
     hashes = (words[tokens.codes[at]] >> np.uint64(32)).astype(np.uint32)
     first = np.searchsorted(at, tokens.first)
