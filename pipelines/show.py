@@ -108,7 +108,7 @@ def render(page: Shown, color: bool) -> str:
     parts = [click.style(title, bold=True) if color else title, facts, marked(page.pieces, color), page.note]
     if page.cluster:
         parts.append(table(("relation", "shared", "own words", "kept", "id", "title"), map(_member, page.cluster)))
-    return "\n\n".join(part for part in [*parts, undoing.lines(page.pieces)] if part) + "\n"
+    return "\n\n".join(part for part in [*parts, undoing.lines(page.pieces).rstrip()] if part) + "\n"
 
 
 def _story(output: Output, story: Row, member: Row | None) -> Shown:
