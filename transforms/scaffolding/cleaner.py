@@ -190,10 +190,10 @@ def _values(lines: Lines, removed: Array, cleaner: Cleaner) -> tuple[pa.Array, p
         column = author if cleaner.rules.rules[rule].field == "author" else published
         if column[page] is not None:
             continue
-        found = cleaner.values[rule].search(lines.distinct[int(lines.code[at])].as_py())
+        found = cleaner.values[rule].search(lines.distinct[int(lines.code[at])].as_py().encode())
         if found is None:  # the line belongs to a block that another line opened
             continue
-        value = found["value"].strip()
+        value = found["value"].decode().strip()
         if column is author:
             author[page] = value
         else:

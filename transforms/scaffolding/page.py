@@ -21,12 +21,13 @@ SENTENCE_END = r"""(?:[.!?…。！？;；][)\]"'”’»」』]*|["”»」』]
 SENTENCE_WORDS = 9  # fewer words before a full stop are as often a slogan
 WIDE_SCRIPT = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]"  # scripts that put no space between words
 WIDE_SENTENCE = 18  # characters of those scripts that make a sentence
+WIDE_BYTES = 3  # bytes that such a character has at least
 HAN = "\u2e80-\u2fdf\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 # Python's own engine, for each line of many: RE2 costs ten times as much a call, and this pattern is linear in both.
 WORD = re.compile(f"[{HAN}]|[^\\W_]+")
 HEADLINE_WORDS = (3, 30)
 NO_HEADLINE = re2.compile(r"^(?:[•·*▪►»>›‣◦–—-]|\d+[.)])\s|[.:;,|]$")  # list items, sentences, what announces a list
-DATE_PARTS = re2.compile(r"\d+|\p{L}+")
+DATE_PARTS, ASCII_DATE_PARTS = re2.compile(r"\d+|\p{L}+"), re.compile("[0-9]+|[a-z]+")  # the same on ASCII, and faster
 HEADLINE_REACH = 8  # lines above the first sentence in which a headline is looked for
 
 MONTHS = {
@@ -61,7 +62,8 @@ def prose(lines: Lines) -> tuple[Array, Array]:
     distinct = lines.distinct
     ends = pc.match_substring_regex(distinct, SENTENCE_END).to_numpy(zero_copy_only=False)
     long = lines.distinct_words >= SENTENCE_WORDS
-    few = np.flatnonzero(ends & ~long)
+    size = pc.binary_length(distinct).to_numpy(zero_copy_only=False)
+    few = np.flatnonzero(ends & ~long & (size >= WIDE_BYTES * WIDE_SENTENCE))
     wide = pc.count_substring_regex(distinct.take(pa.array(few)), WIDE_SCRIPT)
     long[few] = wide.to_numpy(zero_copy_only=False) >= WIDE_SENTENCE
     sentence = (ends & long)[lines.code]
@@ -97,7 +99,7 @@ def headlines(lines: Lines, body: Array, plain: Array, titles: pa.Array) -> Arra
 
 def moment(text: str) -> int | None:
     """A date as microseconds since 1970 UTC, at midnight; None where day and month cannot be told apart."""
-    words = DATE_PARTS.findall(text.lower())
+    words = (ASCII_DATE_PARTS if text.isascii() else DATE_PARTS).findall(text.lower())
     numbers = [int(word) for word in words if word.isascii() and word.isdigit()]
     month = next((MONTHS[word] for word in words if word in MONTHS), None)
     month = month or next((MONTHS[word[:3]] for word in words if word[:3] in MONTHS and len(word) > 3), None)
@@ -144,7 +146,7 @@ def _titled(texts: list[str], words: list[int], top: int, bottom: int, begin: in
             continue
         text = text.lower()
         most = sum(map(text.__contains__, said))  # so many words can be shared: most lines need no closer look
-        if most < fewest or 10 * most < 8 * len({word for word in text.split() if word.isascii() and word.isalnum()}):
+        if most < fewest or (text.isascii() and 10 * most < 8 * len(set(filter(str.isalnum, text.split())))):
             continue
         own = set(WORD.findall(text))
         shared = len(said & own)
