@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import corpus
 import pytest
 import runs
+
+from pipelines import clean
 
 DEDUP = ("--steps", "dedup")
 
@@ -41,3 +44,17 @@ def test_a_failed_run_is_told_in_two_lines_and_with_its_traceback_where_asked(
     assert "the disk is full" in first
     assert second == "The same command continues it where it stopped; -v shows the traceback."
     assert "Traceback" in runs.copydesk("run", pages, "--output", tmp_path / "out", *DEDUP, "-v").err
+
+
+def test_a_job_that_is_restarted_when_its_output_is_finished_has_not_failed(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish = clean.run
+
+    def restart(*arguments: Any) -> bool:
+        finish(*arguments)
+        raise RuntimeError("the plan is gone")
+
+    monkeypatch.setattr("pipelines.clean.run", restart)
+    runs.run(pages, *DEDUP, output=tmp_path / "out")
+    assert runs.counts(tmp_path / "out")["read"] == 5
