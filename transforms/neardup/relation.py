@@ -50,12 +50,13 @@ def relations(members: pa.Table, left: pa.Table, right: pa.Table, rules: Rules |
         "overlapping",
     )
     shorter = np.where(words <= kept_words, mine, theirs)
+    similarity = np.where(identical, 100, 100 * shorter // np.maximum(np.minimum(words, kept_words), 1))
     return pa.table(
         [
             documents,
             kept,
             pa.array(names, pa.string(), mask=itself),
-            (100 * shorter // np.maximum(np.minimum(words, kept_words), 1)).astype(np.uint8),
+            similarity.astype(np.uint8),
             (words - mine).astype(np.int32),
             itself | ~(enough | identical),
         ],

@@ -47,7 +47,8 @@ def _linked(stories: Shingled, a: Array, b: Array, rules: Rules) -> Array:
     shared = sums(flags, first)
     own = ~stories.quoted.take(shorter).values
     tenths = 10 * rules.join_at + 3 * np.maximum(rules.short - words, 0)  # stock phrases make up more of short texts
-    return (
+    silent = stories.words[longer] == 0  # neither has a word: what brought them together is their text or URL
+    return silent | (
         (words > 0)
         & (1000 * shared >= np.minimum(tenths, 10 * rules.sure_at) * words)
         & _prose_shared(sums(own, first), sums(flags & own, first), rules)

@@ -88,3 +88,12 @@ def test_the_order_of_the_stories_does_not_matter(order):
     )
     assert kept(stories.take(order)) == kept(stories)
     assert deduplicate(stories.take(order))[1].equals(deduplicate(stories)[1])
+
+
+def test_equal_texts_without_a_word_are_copies(table):
+    _, relation = deduplicate(table("?!", "?!", "...", "?!"))
+    assert [(row["document"], row["relation"], row["similarity"], row["kept"]) for row in relation.to_pylist()] == [
+        (1, None, 100, True),
+        (2, "identical", 100, False),
+        (4, "identical", 100, False),
+    ]
