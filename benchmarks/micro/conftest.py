@@ -26,8 +26,8 @@ from transforms import clean as cleaning
 RELEASE = Path(__file__).with_name("release.json")
 ROUNDS = 5
 MEGABYTES = 1.0
-# A function that got so many times dearer fails; less is what one run of a shared machine differs from the next.
-WORSE = 1.6
+# A function that is so many times dearer each time it is tried fails; less is what one run differs from the next.
+WORSE, TRIES = 1.8, 3
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -66,12 +66,17 @@ def hot(benchmark: BenchmarkFixture, ratios: dict[str, float], request: pytest.F
         before = _reference()
         outcome = benchmark.pedantic(function, arguments, rounds=ROUNDS, warmup_rounds=1)  # type: ignore[no-untyped-call]
         assert benchmark.stats is not None
-        ratio = round(benchmark.stats.stats.min / min(before, _reference()), 3)
+        ratio = benchmark.stats.stats.min / min(before, _reference())
         name = request.node.name.removeprefix("test_")
-        ratios[name] = benchmark.extra_info["ratio"] = ratio
         if not request.config.getoption("--renew"):
             released = json.loads(RELEASE.read_text(encoding="utf-8"))[name]
-            assert ratio <= WORSE * released, f"{name} costs {ratio} reference loops; {released} in the last release"
+            for _ in range(TRIES - 1):
+                if ratio > WORSE * released:
+                    ratio = min(ratio, _least(lambda: function(*arguments)) / _reference())
+            assert ratio <= WORSE * released, (
+                f"{name} costs {ratio:.3f} reference loops; {released} in the last release"
+            )
+        ratios[name] = benchmark.extra_info["ratio"] = round(ratio, 3)
         return outcome
 
     return measure
@@ -80,9 +85,8 @@ def hot(benchmark: BenchmarkFixture, ratios: dict[str, float], request: pytest.F
 def _reference() -> float:
     """Least CPU seconds of a fixed mix of Python, NumPy and Arrow."""
     words = [f"word{number % 977}" for number in range(50_000)]
-    spent = []
-    for _ in range(ROUNDS):
-        started = time.process_time()
+
+    def work() -> None:
         column = pa.array(words)
         numbers = column.dictionary_encode().indices.to_numpy().astype(np.uint64)
         for _ in range(40):
@@ -91,5 +95,15 @@ def _reference() -> float:
         for word in words:
             lengths[word] = lengths.get(word, 0) + len(word)
         pc.count_substring_regex(column, r"[a-m]\d+").sum()
+
+    return _least(work)
+
+
+def _least(work: Callable[[], object]) -> float:
+    """CPU seconds of a piece of work, the least of several rounds."""
+    spent = []
+    for _ in range(ROUNDS):
+        started = time.process_time()
+        work()
         spent.append(time.process_time() - started)
     return min(spent)
