@@ -82,6 +82,7 @@ def preview(plan: Plan, count: int) -> Preview:
 
 def render(seen: Preview) -> str:
     """The preview as lines."""
+    size = seen.input_bytes / 1e6
     share = f"{100 * seen.chars_out / seen.chars_in:.1f}%" if seen.chars_in else "-"
     outcomes = [("stories", seen.stories, f"{share} of their characters stay")]
     outcomes += [(reason, number, _first(seen, reason)) for reason, number in seen.left_out.most_common()]
@@ -93,8 +94,8 @@ def render(seen: Preview) -> str:
         (rule, f"{number:,}", " · ".join(seen.examples.get(rule, []))) for rule, number in seen.repaired.most_common()
     ]
     parts = [
-        f"{seen.pages:,} pages, spread over {seen.files:,} files of {seen.input_bytes / 1e6:,.1f} MB. Nothing was\n"
-        "written. Near-duplicates, and lines that pages of a site share, are found by a run, which sees all pages.",
+        f"{seen.pages:,} pages, spread over {seen.files:,} files of {size:,.1f} MB; nothing was written.\n"
+        "Near-duplicates, and lines that pages of a site share, are found by a run, which sees all pages.",
         table(
             ("what becomes of them", "pages", "for example"),
             [(name, f"{number:,}", about) for name, number, about in outcomes],
