@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import hashlib
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,6 +17,8 @@ from transforms.report import facts, page
 from transforms.report.facts import Facts, Flow, SiteLoss
 from transforms.report.samples import Cluster, Difference, Member, Page
 from transforms.trace import Piece
+
+ROOT = Path(__file__).resolve().parents[3]
 
 HOSTILE = (
     '</script><script>alert(1)</script><img src=x onerror="alert(2)">\'" onmouseover=alert(3) '
@@ -150,3 +153,10 @@ def test_long_pages_and_long_removals_are_cut_and_it_is_said() -> None:
 @pytest.mark.parametrize(("text", "seen"), [("a\nb\tc é 🙂", "a\nb\tc é 🙂"), ("\x00\x7f\x9b", "␀␡⟨U+009B⟩")])
 def test_control_characters_are_shown_by_name(text: str, seen: str) -> None:
     assert page.shown(text) == seen
+
+
+def test_the_charts_are_of_the_versions_that_are_asked_for() -> None:
+    asked = json.loads((ROOT / "training" / "report" / "package.json").read_text("utf-8"))["dependencies"]
+    banner = page._asset("charts.js").partition("*/")[0]
+    assert f"Observable Plot {asked['@observablehq/plot']}" in banner
+    assert f"d3-sankey {asked['d3-sankey']}" in banner
