@@ -10,6 +10,7 @@ import pytest
 import runs
 
 from transforms import find_duplicates
+from transforms.neardup.candidates import distinct_pairs
 
 PAGES = 20_000
 
@@ -18,7 +19,6 @@ PAGES = 20_000
 def pairs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many pairs each unit of a run has verified."""
     counted: list[int] = []
-    distinct_pairs = find_duplicates.distinct_pairs
 
     def counting(pieces: list[np.ndarray]) -> np.ndarray:
         found = distinct_pairs(pieces)
