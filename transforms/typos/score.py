@@ -23,6 +23,8 @@ from transforms.typos.evidence import Features
 from transforms.typos.tokens import Ints
 
 LEAD_AT_MOST = 1200  # a rank lead above this says nothing more; also the lead where there is no rival
+# After so many trees a pair that scores less than this is given up: none of those known came to 100 in the end
+FIRST, HOPELESS = 40, -250
 BLOCK = 256  # pairs judged at a time: their places in all trees stay in the cache
 LEAF_UNITS = 1 << 10  # leaves are in hundredths of a log-odd times this
 
@@ -65,18 +67,25 @@ class Model:
         return Best(order[place], lead)
 
     def judge(self, features: Features, lead: Ints) -> Ints:
-        """How sure each best pair is, in hundredths of log-odds."""
+        """How sure each best pair is, in hundredths of log-odds; what the first trees find hopeless is left at that."""
         values = np.column_stack([features, lead]).astype(np.int32)
-        judged = np.empty(len(values), np.int64)
+        judged = self.bias + self._walk(values, self.roots[:FIRST])
+        hopeful = np.flatnonzero(judged >= HOPELESS * LEAF_UNITS)
+        judged[hopeful] += self._walk(values[hopeful], self.roots[FIRST:])
+        return judged // LEAF_UNITS
+
+    def _walk(self, values: Features, roots: Ints) -> Ints:
+        """The sum of the leaves that each row of values comes to in these trees."""
+        total = np.zeros(len(values), np.int64)
         for at in range(0, len(values), BLOCK):
             block = values[at : at + BLOCK]
             row = np.arange(0, block.size, block.shape[1])[:, None]
-            node = np.tile(self.roots, (len(block), 1))
+            node = np.tile(roots, (len(block), 1))
             for _ in range(self.depth):
                 above = block.take(self.feature.take(node) + row) > self.limit.take(node)
                 node = self._children.take(2 * node + above)
-            judged[at : at + BLOCK] = (self.bias + self.leaf.take(node).sum(axis=1)) // LEAF_UNITS
-        return judged
+            total[at : at + BLOCK] = self.leaf.take(node).sum(axis=1)
+        return total
 
     @cached_property
     def _children(self) -> npt.NDArray[np.int64]:
