@@ -105,9 +105,9 @@ def tokenize(texts: pa.Array) -> Tokens:
     inside = np.zeros(len(text) + 1, bool)  # whether a byte is of a word; one entry before the first
     np.greater_equal(classes, _WORD, out=inside[1:])
     edges = np.flatnonzero(inside[1:] != inside[:-1])
-    met = bounds[1:-1][inside[bounds[1:-1]] & inside[bounds[1:-1] + 1]]
-    if len(met):  # words of two texts that touch
-        edges = np.sort(np.concatenate([edges, np.unique(met), np.unique(met)]))
+    met = np.unique(bounds[1:-1][inside[bounds[1:-1]] & inside[bounds[1:-1] + 1]])
+    # where words of two texts touch, one ends and the next begins
+    edges = np.insert(edges, np.repeat(np.searchsorted(edges, met), 2), np.repeat(met, 2))
     start, end = edges[0::2], edges[1::2]
     lower = text | np.where(text - np.uint8(ord("A")) < 26, np.uint8(32), np.uint8(0))  # ASCII letters only
     return Tokens(text, lower, classes, bounds, np.searchsorted(start, bounds), start, end, _keys(lower, start, end))
