@@ -26,6 +26,7 @@ from transforms.typos.usage import Usage
 
 DEFAULT_THRESHOLD = 340
 CAUTION, RELIEF = 100, 80
+EVEN = -60  # a score from which a correction is about as likely as not
 TINY, LONG = 3, 6  # letters
 PLAIN_ENOUGH = 70  # known words among those beside a word, in hundredths
 
@@ -119,7 +120,7 @@ def _nonwords(passage: Passage, language: Language, threshold: int) -> Decisions
     pair, lead = language.model.best(found.features, found.suspect)
     features = found.features[pair]
     judged = language.model.judge(features, lead) + _leaning(features)
-    judged = np.where((judged >= 0) & _topical(features), judged + DEFAULT_THRESHOLD, judged)
+    judged = np.where((judged >= EVEN) & _topical(features), np.maximum(judged, 0) + DEFAULT_THRESHOLD, judged)
     sure = (judged >= threshold) & ~_vetoed(features)
     rule = np.where(_listed(features), "typos/listed", "typos/nonword")
     return Decisions(found.token[found.suspect[pair[sure]]], found.meant[pair[sure]], judged[sure], rule[sure])
