@@ -27,6 +27,8 @@ SLIP = 2  # words that differ amid shared ones: a typing error, a spelling, anot
 SIDE = 6  # words on each side of a number that tell which sentence it stands in
 PARTS = 64
 
+CELLS = 4  # of a table of hashes, a value
+
 _BLOCK = 1 << 17  # words compared at once: what they are looked up in stays in the processor's cache
 
 
@@ -189,9 +191,35 @@ def parts(flags: Array, first: Array) -> Array:
 def _contained(lists: Lists, other: Lists, rows: Array) -> Array:
     """Which values of list n stand in the list `rows[n]` of `other`."""
     needed, which = np.unique(rows, return_inverse=True)
-    theirs = other.take(needed)
-    shift = np.uint64(32)
-    haystack = np.repeat(np.arange(len(needed), dtype=np.uint64) << shift, theirs.sizes()) | theirs.values
-    haystack = np.append(np.sort(haystack), np.uint64(0xFFFFFFFFFFFFFFFF))
-    needles = np.repeat(which.astype(np.uint64) << shift, lists.sizes()) | lists.values
-    return haystack[np.searchsorted(haystack, needles)] == needles
+    haystack = _tagged(np.arange(len(needed), dtype=np.uint64), other.take(needed))
+    needles = _tagged(which.astype(np.uint64), lists)
+    if not len(haystack):
+        return np.zeros(len(needles), bool)
+    # A table of hashes, each cell with the place of one of its values; what lost its cell to another is looked up.
+    bits = int(CELLS * len(haystack)).bit_length()
+    cells, wanted = (_cells(values, bits) for values in (haystack, needles))
+    table = np.zeros(1 << bits, np.int32)
+    table[cells] = np.arange(len(haystack), dtype=np.int32)
+    hit = haystack[table[wanted]] == needles
+    lost = np.flatnonzero(haystack[table[cells]] != haystack)
+    if len(lost):
+        taken = np.zeros(1 << bits, bool)
+        taken[cells[lost]] = True
+        unsure = np.flatnonzero(taken[wanted] & ~hit)
+        hit[unsure] = _among(needles[unsure], np.sort(haystack[lost]))
+    return hit
+
+
+def _tagged(numbers: Array, lists: Lists) -> Array:
+    """Each value with the number of its list, uint64."""
+    return np.repeat(numbers << np.uint64(32), lists.sizes()) | lists.values
+
+
+def _cells(values: Array, bits: int) -> Array:
+    """Where each value stands in a table of `2 ** bits` cells: Fibonacci hashing (Knuth, TAOCP 3, 6.4)."""
+    return (values * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - bits)
+
+
+def _among(values: Array, known: Array) -> Array:
+    """Which values are among the known ones, of which there are some, sorted."""
+    return known[np.minimum(np.searchsorted(known, values), len(known) - 1)] == values
