@@ -20,7 +20,7 @@ from schemas.settings import STEPS
 IMAGE = "COPYDESK_IMAGE"
 
 # What is for whoever sits before the screen has no meaning in a template.
-NOT_IN_TEMPLATES = {"workers", "dry_run", "quiet", "json_summary", "profile"}
+NOT_IN_TEMPLATES = {"--workers", "--dry-run", "--quiet", "--json", "--profile"}
 
 # POSIX egrep, as Dataflow has it. Paths may hold {date}.
 STORE = r"(gs|s3)://[^, ]+"
@@ -93,7 +93,7 @@ def launch(passed: Sequence[str]) -> None:
 
 
 def _offered() -> Iterator[Spec]:
-    return (spec for spec in specs() if spec.flag and spec.path[-1] not in NOT_IN_TEMPLATES)
+    return (spec for spec in specs() if spec.flag and spec.flag not in NOT_IN_TEMPLATES)
 
 
 def _name(spec: Spec) -> str:
