@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 import runs
 
-EXCLUDED = ["hidden.example", "https://www.open.example/secret-page", "secret-id", "77"]
-SECRETS = ["hidden", "secret", "confidential"]
+EXCLUDED = ["hushpaper.example", "https://www.open.example/secret-page", "secret-id", "77"]
+SECRETS = ["hushpaper", "secret", "confidential"]
 
 
 def article(number: int, **record: object) -> corpus.Record:
@@ -23,11 +23,11 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     secret = f"{corpus.story(7)}\nA confidential remark."
     records: list[corpus.Record | str] = [
         article(1),
-        article(2, url="https://www.HIDDEN.example/a", text=secret),
+        article(2, url="https://www.HUSHPAPER.example/a", text=secret),
         article(3, url="https://www.open.example/secret-page", text=secret),
         article(4, id="secret-id", text=secret),
         article(5, id=77, text=secret, title="confidential"),
-        {"id": "secret-id", "url": "https://hidden.example/no-text"},
+        {"id": "secret-id", "url": "https://hushpaper.example/no-text"},
         '{"id": "secret-id", "text": "breaks off',
     ]
     corpus.write_jsonl(folder / "in.jsonl", records)
