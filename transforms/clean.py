@@ -10,7 +10,7 @@ import dataclasses
 import functools
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -28,6 +28,7 @@ from schemas.settings import Settings
 from schemas.stories import STORIES
 from transforms import editing, encoding, language, scaffolding, survey, survey_units, typos, unit_pages
 from transforms import plan as plans
+from transforms.exclude import excluded
 from transforms.manifests import Counts
 from transforms.scaffolding.lines import split
 from transforms.scaffolding.page import prose
@@ -154,12 +155,8 @@ class _Chain:
 
     def _exclude(self) -> None:
         if self.desk.excluded:
-            listed = pa.array(sorted(self.desk.excluded), pa.string())
-            hits = [pc.is_in(column, value_set=listed) for column in (_column(self.pages, "id"), self.ids)]
-            urls = pc.is_in(_plain_urls(_column(self.pages, "url")), value_set=pc.unique(_plain_urls(listed)))
-            names = {one.lower().removeprefix("www.") for one in self.desk.excluded}
-            sites = [site is not None and not names.isdisjoint(_domains(site)) for site in self.sites.to_pylist()]
-            self._leave_out(np.logical_or.reduce([*map(_bools, hits), _bools(urls), np.array(sites, bool)]), "excluded")
+            ids = (_column(self.pages, "id"), self.ids)
+            self._leave_out(excluded(self.desk.excluded, ids, _column(self.pages, "url"), self.sites), "excluded")
 
     def _scaffolding(self, titles: pa.Array) -> scaffolding.Found:
         cleaner = self.desk.cleaner
@@ -353,22 +350,6 @@ def _column(pages: pa.Table, name: str) -> pa.Array:
 
 def _bools(mask: pa.Array) -> Bools:
     return np.asarray(pc.fill_null(mask, False).to_numpy(zero_copy_only=False), bool)
-
-
-def _plain_urls(urls: pa.Array) -> pa.Array:
-    """URLs without what does not tell one page from another: scheme, www., case of the host, a slash at the end."""
-    parts = pc.extract_regex(urls, r"^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[Ww]{3}\.)?(?P<host>[^/?#]*)(?P<rest>[^#]*)")
-    return pc.binary_join_element_wise(
-        pc.utf8_lower(pc.struct_field(parts, "host")), pc.utf8_rtrim(pc.struct_field(parts, "rest"), "/"), ""
-    )
-
-
-def _domains(site: str) -> Iterator[str]:
-    """A host and the domains that it is part of."""
-    yield site
-    while "." in site:
-        site = site.partition(".")[2]
-        yield site
 
 
 def _ids(pages: pa.Table) -> pa.Array:

@@ -1,0 +1,36 @@
+"""Which pages a list of sites, URLs and ids names."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from transforms.exclude import excluded
+
+
+def named(listed: str, id: str | None = None, url: str | None = None, site: str | None = None) -> bool:
+    columns = [pa.array([value], pa.string()) for value in (id, url, site)]
+    return bool(excluded(frozenset([listed]), columns[:1], columns[1], columns[2])[0])
+
+
+@pytest.mark.parametrize("site", ["paper.example", "news.paper.example"])
+def test_a_site_is_named_by_itself_and_by_a_domain_above_it(site: str) -> None:
+    assert named("www.Paper.example", site=site)
+
+
+def test_a_site_is_not_named_by_another_that_ends_alike() -> None:
+    assert not named("paper.example", site="newspaper.example")
+
+
+@pytest.mark.parametrize("url", ["http://a.example/x", "https://www.A.example/x/", "https://a.example/x#part"])
+def test_a_url_is_named_however_it_is_written(url: str) -> None:
+    assert named("https://a.example/x", url=url)
+
+
+def test_an_id_is_named_as_it_is() -> None:
+    assert named("77", id="77")
+    assert not named("77", id="770")
+
+
+def test_a_page_without_anything_is_not_named() -> None:
+    assert not named("paper.example")
