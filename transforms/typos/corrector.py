@@ -26,7 +26,6 @@ from transforms.typos.usage import Usage
 
 DEFAULT_THRESHOLD = 340
 CAUTION, RELIEF = 100, 80
-EVEN = -60  # a score from which a correction is about as likely as not
 TINY, LONG = 3, 6  # letters
 PLAIN_ENOUGH = 70  # known words among those beside a word, in hundredths
 
@@ -120,7 +119,6 @@ def _nonwords(passage: Passage, language: Language, threshold: int) -> Decisions
     pair, lead = language.model.best(found.features, found.suspect)
     features = found.features[pair]
     judged = language.model.judge(features, lead) + _leaning(features)
-    judged = np.where((judged >= EVEN) & _topical(features), np.maximum(judged, 0) + DEFAULT_THRESHOLD, judged)
     sure = (judged >= threshold) & ~_vetoed(features)
     rule = np.where(_listed(features), "typos/listed", "typos/nonword")
     return Decisions(found.token[found.suspect[pair[sure]]], found.meant[pair[sure]], judged[sure], rule[sure])
@@ -173,20 +171,6 @@ def _leaning(features: evidence.Features) -> Ints:
 def _listed(features: evidence.Features) -> npt.NDArray[np.bool_]:
     """Whether the word meant is listed as the spelling's correction."""
     return np.any(features[:, [COLUMN["listed_only"], COLUMN["listed_first"], COLUMN["listed_other"]]], axis=1)
-
-
-def _topical(features: evidence.Features) -> npt.NDArray[np.bool_]:
-    """Words nobody writes, a slip of the fingers inside a long word away from one whose family the page speaks of.
-
-    The score sees too few of them to trust them (hackling is a form of hackle); none of them was wrong in five million
-    words.
-    """
-    column = {name: features[:, COLUMN[name]] for name in ("kin_on_page", "same_end", "length", "on_page", "title")}
-    fingers = features[:, [COLUMN["adjacent"], COLUMN["doubled"]]].any(axis=1) & (features[:, COLUMN["extra"]] > 0)
-    fingers |= features[:, COLUMN["swapped"]] > 0
-    unseen = (features[:, [COLUMN["seen"], COLUMN["news"], COLUMN["name"], COLUMN["listed_not"]]] == 0).all(axis=1)
-    inside = (column["same_end"] >= 3) & (column["length"] >= 7) & (column["on_page"] == 0) & (column["title"] == 0)
-    return fingers & unseen & inside & (column["kin_on_page"] >= 3)
 
 
 def _vetoed(features: evidence.Features) -> npt.NDArray[np.bool_]:
