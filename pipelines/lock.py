@@ -21,8 +21,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import xxhash
-
 from pipelines.options import UsageError
 from transforms import files
 
@@ -65,14 +63,19 @@ def _leased(output: str) -> Iterator[None]:
     drafts = files.join(output, "_work")
     found = files.read_bytes(path) if files.exists(path) else None
     mine = _owner()
-    if (found is not None and not _has_lapsed(found)) or not files.replace(path, mine, _state(found), _state, drafts):
+    lapsed = found is None or _has_lapsed(found)
+    if not lapsed or not files.replace(path, mine, files.state_of(found), files.state_of, drafts):
         raise _refused(output, files.read_bytes(path))
     ended = threading.Event()
 
     def renew() -> None:
+        nonlocal mine
         while not ended.wait(RENEW):
             with contextlib.suppress(Exception):  # a lease that could not be renewed this minute may be in the next
-                files.write_bytes(path, _owner(), drafts)
+                later = _owner()
+                if not files.replace(path, later, files.state_of(mine), files.state_of, drafts):
+                    return  # it had lapsed, and another run has it
+                mine = later
 
     renewal = threading.Thread(target=renew, daemon=True)
     renewal.start()
@@ -81,7 +84,8 @@ def _leased(output: str) -> Iterator[None]:
     finally:
         ended.set()
         renewal.join()
-        files.delete([path])
+        if files.exists(path) and files.read_bytes(path) == mine:
+            files.delete([path])
 
 
 def _refused(output: str, owner: bytes) -> UsageError:
@@ -112,10 +116,6 @@ def _has_lapsed(owner: bytes) -> bool:
         return True
     age = datetime.datetime.now(datetime.UTC) - datetime.datetime.fromisoformat(known["renewed"])
     return age.total_seconds() > LAPSE
-
-
-def _state(content: bytes | None) -> str:
-    return xxhash.xxh3_128_hexdigest(content) if content is not None else ""
 
 
 def _is_still(path: Path, descriptor: int) -> bool:

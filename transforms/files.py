@@ -140,6 +140,11 @@ def replace(path: str, data: bytes, expected: str, state_of: Callable[[bytes | N
         return True
 
 
+def state_of(content: bytes | None) -> str:
+    """A hash of a small file's content, empty where there is no file: what `replace` expects."""
+    return xxhash.xxh3_128_hexdigest(content) if content is not None else ""
+
+
 def delete(paths: list[str]) -> None:
     if paths:
         FileSystems.delete(paths)

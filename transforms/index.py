@@ -100,7 +100,7 @@ def commit(plan: Plan, parts: Sequence[int]) -> None:
         runs = tuple(sorted([*kept, own], key=lambda run: (run.date, run.name)))
         data = Pointer(runs=runs).model_dump_json(indent=1).encode()
         if state != plan.index_state or not files.replace(
-            files.join(folder, POINTER), data, plan.index_state, state_of, drafts
+            files.join(folder, POINTER), data, plan.index_state, files.state_of, drafts
         ):
             raise IndexRefusedError(
                 f"another run has changed the index {folder} since this one began, so this one's stories do not count: "
@@ -123,16 +123,11 @@ def _forgotten(folder: str, oldest: str, pointer: Pointer) -> list[str]:
     return [name for name in names if RUN_FOLDER.fullmatch(name) and name < oldest and name not in named]
 
 
-def state_of(content: bytes | None) -> str:
-    """A hash of the pointer's content, empty where there is none."""
-    return xxhash.xxh3_128_hexdigest(content) if content is not None else ""
-
-
 def _pointer(folder: str) -> tuple[Pointer, str]:
     path = files.join(folder, POINTER)
     content = files.read_bytes(path) if files.exists(path) else None
     if content is None:
-        return Pointer(), state_of(None)
+        return Pointer(), files.state_of(None)
     try:
         pointer = Pointer.model_validate_json(content)
     except ValidationError as error:
@@ -142,7 +137,7 @@ def _pointer(folder: str) -> tuple[Pointer, str]:
             f"{path} holds sketches of another version of copydesk, which cannot be compared with today's: "
             "start a new index in another folder"
         )
-    return pointer, state_of(content)
+    return pointer, files.state_of(content)
 
 
 def _drafts(folder: str, plan: Plan) -> str:

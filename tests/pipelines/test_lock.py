@@ -113,3 +113,14 @@ def test_a_lease_is_renewed_while_it_is_held(monkeypatch: pytest.MonkeyPatch) ->
         while MemoryFileSystem.files[LEASE] == first and time.monotonic() < deadline:
             time.sleep(0.01)
         assert MemoryFileSystem.files[LEASE] != first
+
+
+@pytest.mark.usefixtures("bucket")
+def test_a_lease_that_another_run_has_taken_is_neither_renewed_nor_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lock, "RENEW", 0.01)
+    with lock.held("mem://bucket/out"):
+        _leave_lease(age=0)
+        taken = MemoryFileSystem.files[LEASE]
+        time.sleep(0.2)
+        assert MemoryFileSystem.files[LEASE] == taken
+    assert MemoryFileSystem.files[LEASE] == taken
