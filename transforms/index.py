@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import xxhash
 from pydantic import ValidationError
 
 from schemas.index import INDEXED, SKETCHES, VERSION, IndexedRun, IndexPart, Pointer
