@@ -17,6 +17,7 @@ RUNTIME = [
     "jinja2>=3.1",  # the dataset card, the report
     "langdetect>=1.0.9",  # language profiles
     "markupsafe>=2.1",  # what of the report is HTML already
+    "msgpack>=1.0",  # wordfreq's lists
     "numpy>=2.0",  # packed keys, sketches, scores
     "psutil>=6",  # worker processes of a local run, and their memory
     "pyarrow>=18",  # columns and Parquet

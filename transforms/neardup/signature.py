@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from datasketch import MinHash
 
 from schemas.index import INDEXED, PERMUTATIONS
 from transforms.neardup.coverage import Lists
@@ -62,6 +61,8 @@ def signatures(shingles: Array, first: Array) -> Array:
 
 @cache
 def _permutations() -> tuple[Array, Array]:
+    from datasketch import MinHash  # takes a fifth of a second, which runs without an index need not wait
+
     multipliers, addends = MinHash(num_perm=PERMUTATIONS, seed=1).permutations
     return multipliers, addends
 

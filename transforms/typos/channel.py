@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pyarrow as pa
 
 from transforms.typos.neighbours import FAR, MISSING, Slips, describe
 from transforms.typos.tokens import Bytes, Ints, words_matrix
@@ -22,7 +23,7 @@ _UNIT = 12  # bits: a slip that is made at every opportunity
 class Channel:
     """The habits that a list of misspellings shows."""
 
-    def __init__(self, wrong: Sequence[str], right: Sequence[str]) -> None:
+    def __init__(self, wrong: Sequence[str] | pa.Array, right: Sequence[str] | pa.Array) -> None:
         """wrong, right: misspellings and their corrections, of plain letters; those two slips apart teach nothing."""
         word, length = words_matrix(right)
         slips = describe(*words_matrix(wrong), word, length)

@@ -135,7 +135,7 @@ def _with_listed(near: Pairs, word: Ids, vocabulary: Vocabulary) -> tuple[Ints, 
     total = len(vocabulary.proposals)
     extra, places = [], []
     for spelling in np.flatnonzero(listed != UNKNOWN).tolist():
-        for place, right in enumerate(lexicon.corrections[listed[spelling]]):
+        for place, right in enumerate(lexicon.corrections[listed[spelling]].as_py()):
             row = vocabulary.place.get(right)
             if row is not None:
                 extra.append(spelling * total + row)

@@ -8,23 +8,26 @@ A language is data: a `Lexicon` made of three plain tables. Nothing here knows w
 
 from __future__ import annotations
 
+import gzip
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.resources import files
+from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 
+import msgpack
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import symspellpy
-import wordfreq
 
 from transforms.typos.tokens import WIDTH, Keys, keys
 
 Ids = npt.NDArray[np.int32]
+Flags = npt.NDArray[np.bool_]
+Hundredths = npt.NDArray[np.int16]
 
 DATA = Path(__file__).parent / "data"
 UNKNOWN = -1
@@ -88,7 +91,7 @@ class Lexicon:
     - `dictionary`: whether a dictionary has it
     - `listed`: the row of `corrections` that holds its corrections, `UNKNOWN` if it is not listed as wrong
     - `proposals`: the words that may be proposed as corrections
-    - `misspellings`: spellings that are listed as wrong; `corrections`: for each, its corrections
+    - `misspellings`: spellings that are listed as wrong; `corrections`: for each, its corrections, the likeliest first
     - `function_words`, `prefixes`, `suffixes`, `inflections`: the commonest words, and what new words are made with
     - `foreign_words`: what other languages are full of
     - `confusions`: words that are written for others, and the score from which that is believed
@@ -96,12 +99,12 @@ class Lexicon:
 
     members: Keys
     index: Index
-    frequency: npt.NDArray[np.int16]
-    dictionary: npt.NDArray[np.bool_]
-    listed: npt.NDArray[np.int32]
+    frequency: Hundredths
+    dictionary: Flags
+    listed: Ids
     proposals: tuple[str, ...]
-    misspellings: tuple[str, ...]
-    corrections: tuple[tuple[str, ...], ...]
+    misspellings: pa.StringArray
+    corrections: pa.ListArray
     function_words: tuple[str, ...]
     prefixes: tuple[str, ...]
     suffixes: tuple[str, ...]
@@ -134,7 +137,7 @@ class Lexicon:
         rows[other] = self.index.find(words[other])
         return rows
 
-    def flags(self, words: Sequence[str]) -> npt.NDArray[np.bool_]:
+    def flags(self, words: Sequence[str]) -> Flags:
         """Which rows of the lexicon are among these words."""
         flags = np.zeros(len(self.frequency), bool)
         rows = self.find(keys(words))
@@ -144,62 +147,55 @@ class Lexicon:
 
 def english() -> Lexicon:
     """English of all national spellings."""
-    frequency = {
-        word: 900 - centibels  # wordfreq keeps words by the power of ten of their share, in hundredths
-        for centibels, words in enumerate(wordfreq.get_frequency_list("en", "large"))
-        for word in words
-        if word.isascii() and word.isalpha()
-    }
-    misspelled = misspellings()
-    dictionary = _symspell_words()
-    american = _american(dictionary) - dictionary - misspelled.keys()
-    dictionary |= {word for word in american if frequency.get(word, 0) >= VARIANT_AT_LEAST}
+    misspelled, corrections = misspellings()
+    words, frequency = _frequencies()
+    dictionary = _dictionary()
+    american = _american(dictionary)
+    used = pc.is_in(american, words.filter(pa.array(frequency >= VARIANT_AT_LEAST)))
+    wrong = pc.is_in(american, misspelled)
+    dictionary = pa.concat_arrays([dictionary, american.filter(pc.and_not(used, wrong))])
     habits = tomllib.loads((DATA / "en.toml").read_text(encoding="utf-8"))
     confused = (line.split() for line in habits.pop("confusions").splitlines() if line)
     confusions = tuple((written, meant, int(least)) for written, meant, least in confused)
     plain = {name: tuple(words.split()) for name, words in habits.items()}
-    return build(dictionary, frequency, misspelled, plain, confusions)
+    return build(dictionary, words, frequency, misspelled, corrections, plain, confusions)
 
 
 def build(
-    dictionary: set[str],
-    frequency: Mapping[str, int],
-    misspelled: Mapping[str, tuple[str, ...]],
+    dictionary: pa.StringArray,
+    words: pa.StringArray,
+    frequency: Hundredths,
+    misspellings: pa.StringArray,
+    corrections: pa.ListArray,
     habits: Mapping[str, tuple[str, ...]],
     confusions: tuple[tuple[str, str, int], ...],
 ) -> Lexicon:
-    """A lexicon of plain tables: dictionary words, frequencies on the Zipf scale in hundredths, misspellings, the
-    habits of the language (function words, prefixes, suffixes, inflections) and words often confused."""
-    own = keys(sorted(dictionary)), keys(list(frequency)), keys(list(misspelled))
+    """A lexicon of plain tables: dictionary words; distinct words with their frequencies on the Zipf scale in
+    hundredths; misspellings with their corrections; the habits of the language (function words, prefixes, suffixes,
+    inflections); words often confused."""
+    own = keys(dictionary), keys(words), keys(misspellings)
     members = np.sort(np.concatenate(own))
     members = members[np.append(True, members[1:] != members[:-1])]
-    in_dictionary, in_frequency, in_misspelled = (np.searchsorted(members, some) for some in own)
-    known, share, listed = (
-        np.zeros(len(members), bool),
-        np.zeros(len(members), np.int16),
-        np.full(len(members), UNKNOWN),
-    )
+    index = Index(members)
+    in_dictionary, in_words, in_misspelled = (index.find(some) for some in own)
+    known, share = np.zeros(len(members), bool), np.zeros(len(members), np.int16)
+    listed = np.full(len(members), UNKNOWN, np.int32)
     known[in_dictionary] = True
-    share[in_frequency] = list(frequency.values())
-    listed[in_misspelled] = np.arange(len(misspelled))
+    share[in_words] = frequency
+    listed[in_misspelled] = np.arange(len(misspellings))
+    length = pc.binary_length(words).to_numpy()
+    modern = (frequency >= MODERN_AT_LEAST) & (length >= MODERN_LENGTH)
+    proposed = (frequency >= COMMON_AT_LEAST) & (length >= 2) & (length <= WIDTH) & (listed[in_words] == UNKNOWN)
+    proposals = words.filter(pa.array(proposed & (known[in_words] | modern)))
     return Lexicon(
         members=members,
-        index=Index(members),
+        index=index,
         frequency=share,
         dictionary=known,
-        listed=listed.astype(np.int32),
-        proposals=tuple(
-            sorted(
-                word
-                for word, often in frequency.items()
-                if often >= COMMON_AT_LEAST
-                and 2 <= len(word) <= WIDTH
-                and word not in misspelled
-                and (word in dictionary or (often >= MODERN_AT_LEAST and len(word) >= MODERN_LENGTH))
-            )
-        ),
-        misspellings=tuple(misspelled),
-        corrections=tuple(misspelled.values()),
+        listed=listed,
+        proposals=tuple(sorted(proposals.to_pylist())),
+        misspellings=misspellings,
+        corrections=corrections,
         confusions=confusions,
         **habits,
     )
@@ -213,24 +209,47 @@ _NATIONAL = (
 )
 
 
-def _american(dictionary: set[str]) -> set[str]:
+def _american(dictionary: pa.StringArray) -> pa.StringArray:
     """The American spellings that British words could have."""
-    words = pa.array([word for word in dictionary if len(word) >= 5])
-    found: set[str] = set()
-    for british, american in (pair.split() for pair in _NATIONAL.split("/")):
-        changed = pc.replace_substring(words.filter(pc.match_substring(words, british)), british, american)
-        found.update(changed.to_pylist())
-    return found
+    words = dictionary.filter(pc.greater_equal(pc.binary_length(dictionary), 5))
+    found = [
+        pc.replace_substring(words.filter(pc.match_substring(words, british)), british, american)
+        for british, american in (pair.split() for pair in _NATIONAL.split("/"))
+    ]
+    return pc.unique(pa.concat_arrays(found))
 
 
-def misspellings() -> dict[str, tuple[str, ...]]:
-    """Listed misspellings of English with their corrections, the likeliest first."""
+def misspellings() -> tuple[pa.StringArray, pa.ListArray]:
+    """Listed misspellings of English, and for each its corrections, the likeliest first."""
     with np.load(DATA / "misspellings_en.npz") as table:
-        lines = table["lines"].tobytes().decode().splitlines()
-    return {wrong: tuple(right) for wrong, *right in (line.split(",") for line in lines)}
+        text = table["lines"].tobytes().decode()
+    words = pc.split_pattern(pc.split_pattern(pa.array([text]), "\n").flatten(), ",")
+    return pc.list_element(words, 0), pc.list_slice(words, 1)
 
 
-def _symspell_words() -> set[str]:
-    text = (files(symspellpy) / "frequency_dictionary_en_82_765.txt").read_text(encoding="utf-8-sig")
-    words = text.split()[::2]
-    return {word for word in words if word.isascii() and word.isalpha()}
+def _dictionary() -> pa.StringArray:
+    """symspellpy's words."""
+    lines = _data_of("symspellpy", "frequency_dictionary_en_82_765.txt").decode("utf-8-sig").split()
+    return _plain(pa.array(lines[::2]))[0]
+
+
+def _frequencies() -> tuple[pa.StringArray, Hundredths]:
+    """wordfreq's words with how often they are used, in hundredths of the Zipf scale."""
+    _, *levels = msgpack.loads(gzip.decompress(_data_of("wordfreq", "data", "large_en.msgpack.gz")))
+    words, kept = _plain(pa.array(chain.from_iterable(levels)))
+    # words by the power of ten of their share, in hundredths
+    hundredths = 900 - np.arange(len(levels), dtype=np.int16)
+    return words, np.repeat(hundredths, [len(level) for level in levels])[kept]
+
+
+def _plain(words: pa.StringArray) -> tuple[pa.StringArray, Flags]:
+    """The words of ASCII letters, and which they are."""
+    plain = pc.and_(pc.string_is_ascii(words), pc.utf8_is_alpha(words))
+    return words.filter(plain), plain.to_numpy(zero_copy_only=False)
+
+
+def _data_of(package: str, *path: str) -> bytes:
+    """A file of an installed package, which is not imported: wordfreq takes half a second and more for that."""
+    spec = find_spec(package)
+    assert spec is not None
+    return Path(spec.origin or "").parent.joinpath(*path).read_bytes()

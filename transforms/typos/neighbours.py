@@ -15,12 +15,9 @@ from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from transforms.typos.lexicon import UNKNOWN, Index
+from transforms.typos.lexicon import UNKNOWN, Flags, Index
 from transforms.typos.tokens import WIDTH, Bytes, Ints, Keys, matrix_keys, words_matrix
-
-Flags = npt.NDArray[np.bool_]
 
 EXTRA, MISSING, WRONG, SWAPPED, FAR = range(5)
 KINDS = ("extra", "missing", "wrong", "swapped", "far")

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow.compute as pc
 
 from transforms.typos.channel import Channel
 from transforms.typos.context import Counts
 from transforms.typos.forms import Forms
-from transforms.typos.lexicon import UNKNOWN, Lexicon
-from transforms.typos.neighbours import Flags, Neighbours
+from transforms.typos.lexicon import UNKNOWN, Flags, Lexicon
+from transforms.typos.neighbours import Neighbours
 from transforms.typos.tokens import WIDTH, Ints, Tokens, keys
 
 FAMILIAR = 330  # frequency from which a word outside the dictionary is taken for a word all the same
@@ -26,12 +27,12 @@ class Vocabulary:
     def __init__(self, lexicon: Lexicon, counts: Counts) -> None:
         self.lexicon = lexicon
         self.counts = counts
-        rest = {word for right in lexicon.corrections for word in right if 2 <= len(word) <= WIDTH}
+        rest = {word for word in pc.unique(lexicon.corrections.flatten()).to_pylist() if 2 <= len(word) <= WIDTH}
         self.proposals = lexicon.proposals + tuple(sorted(rest.difference(lexicon.proposals)))
         self.place = {word: row for row, word in enumerate(self.proposals)}
         self.neighbours = Neighbours(self.proposals)
         self.forms = Forms(lexicon, self.neighbours.rows, self.neighbours.size)
-        self.channel = Channel(lexicon.misspellings, [right[0] for right in lexicon.corrections])
+        self.channel = Channel(lexicon.misspellings, pc.list_element(lexicon.corrections, 0))
         self.oddity = self.forms.oddity(self.neighbours.rows, self.neighbours.size)
         self.strangeness = self.forms.strangeness(self.neighbours.rows, self.neighbours.size)
         self.keys = keys(self.proposals)

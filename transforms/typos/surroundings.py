@@ -11,8 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.typos.context import NAME, Neighbourhood
-from transforms.typos.lexicon import BLOCK, UNKNOWN, Index
-from transforms.typos.neighbours import Flags
+from transforms.typos.lexicon import BLOCK, UNKNOWN, Flags, Index
 from transforms.typos.passage import Passage, Vocabulary
 from transforms.typos.tokens import (
     BREAK,

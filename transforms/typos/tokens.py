@@ -113,7 +113,7 @@ def tokenize(texts: pa.Array) -> Tokens:
     return Tokens(text, lower, classes, bounds, np.searchsorted(start, bounds), start, end, _keys(lower, start, end))
 
 
-def keys(words: Sequence[str]) -> Keys:
+def keys(words: Sequence[str] | pa.Array) -> Keys:
     """The keys that `tokenize` gives these words, which are lower-case and hold no separators."""
     lower, start, end = _joined(words)
     return _keys(lower, start, end)
@@ -128,7 +128,7 @@ def matrix(lower: Bytes, start: Ints, end: Ints) -> tuple[Bytes, Ints]:
     return rows, size
 
 
-def words_matrix(words: Sequence[str]) -> tuple[Bytes, Ints]:
+def words_matrix(words: Sequence[str] | pa.Array) -> tuple[Bytes, Ints]:
     """`matrix` of words given as strings."""
     return matrix(*_joined(words))
 
@@ -140,8 +140,8 @@ def matrix_keys(rows: Bytes, size: Ints) -> Keys:
     return _mix(packed[:, 0].copy(), longer, packed[longer, 1], packed[longer, 2], size[longer])
 
 
-def _joined(words: Sequence[str]) -> tuple[Bytes, Ints, Ints]:
-    text, bounds = _bytes(pa.array(words, pa.large_string()))
+def _joined(words: Sequence[str] | pa.Array) -> tuple[Bytes, Ints, Ints]:
+    text, bounds = _bytes(words if isinstance(words, pa.Array) else pa.array(words, pa.large_string()))
     return text, bounds[:-1], bounds[1:]
 
 

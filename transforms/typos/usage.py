@@ -22,8 +22,7 @@ import xxhash
 
 from schemas.word_profile import VERSION, VERSION_KEY, WORD_PROFILE
 from transforms.typos.context import NAME
-from transforms.typos.lexicon import Index
-from transforms.typos.neighbours import Flags
+from transforms.typos.lexicon import Flags, Index
 from transforms.typos.tokens import BREAK, LOWER, QUOTE, UPPER, WIDTH, Ints, Keys, Tokens, keys, tokenize
 
 SHORTEST = 3  # letters

@@ -1,5 +1,7 @@
 """What an unknown spelling looks like."""
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
 from transforms.typos.forms import Forms, Shape
@@ -18,7 +20,9 @@ def forms() -> Forms:
         "inflections": ("ing", "s"),
         "foreign_words": (),
     }
-    lexicon = build(set(WORDS), WORDS, {}, habits, ())
+    words, frequency = pa.array(WORDS), np.array(list(WORDS.values()), np.int16)
+    nothing = pa.array([], pa.string()), pa.array([], pa.list_(pa.string()))
+    lexicon = build(words, words, frequency, *nothing, habits, ())
     return Forms(lexicon, *words_matrix(list(WORDS)))
 
 
