@@ -25,7 +25,10 @@ INDEXED = SKETCH.append(
 )
 
 # What makes sketches of two runs comparable; runs with other sketches cannot share an index.
-SKETCHES: dict[str, int | str] = {"permutations": PERMUTATIONS, "columns": ",".join(INDEXED.names)}
+SKETCHES: dict[str, int | str] = {
+    "permutations": PERMUTATIONS,
+    "columns": ", ".join(f"{field.name} {field.type}" for field in INDEXED),
+}
 
 KEYS = pa.schema(
     [

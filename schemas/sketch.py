@@ -26,8 +26,9 @@ SKETCH = pa.schema(
         ),
         column(
             "quoted",
-            pa.list_(pa.field("element", pa.bool_(), nullable=False)),
-            "whether each word stands within quotation marks",
+            pa.list_(pa.field("element", pa.int32(), nullable=False)),
+            "which word each quotation begins with, and the first one behind it, one after the other, in the "
+            "order of the text",
         ),
         column(
             "numbers",

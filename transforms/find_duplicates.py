@@ -30,7 +30,7 @@ from transforms.packing import UNIT_BITS, Grouped, Packed, pack, records
 Array = np.ndarray[Any, Any]
 
 # Pairs whose sketches are in memory at a time, some 8 kB a pair and as much again for work.
-PAIRS_AT_A_TIME = 2048
+PAIRS_AT_A_TIME = 8192
 
 MEMBER = np.dtype([("document", "<u8"), ("kept_document", "<u8"), ("cluster_size", "<i4"), ("roundup", "<i4")])
 
@@ -123,8 +123,8 @@ def _verify(unit: int, work: str, identity: str) -> Iterator[Packed]:
         pairs = pairs[np.argsort(pairs[:, 1], kind="stable")]  # so that each other unit is opened once
         for start in range(0, len(pairs), PAIRS_AT_A_TIME):
             some = pairs[start : start + PAIRS_AT_A_TIME]
-            left, right = (sketch_files.at(plan, work, np.unique(some[:, side])) for side in (0, 1))
-            edges = verify(_within(some, left, right, plan.settings.window_days), left, right, rules)
+            sketches = sketch_files.at(plan, work, np.unique(some))
+            edges = verify(_within(some, sketches, plan.settings.window_days), sketches, rules)
             yield from pack(edges, np.zeros(len(edges), np.int64))
 
 
@@ -143,13 +143,12 @@ def _cluster(everything: Grouped, work: str, identity: str) -> Iterator[Packed]:
         yield from _by_unit(decisions["document"], decisions)
 
 
-def _within(pairs: Array, left: pa.Table, right: pa.Table, days: int) -> Array:
+def _within(pairs: Array, sketches: pa.Table, days: int) -> Array:
     """The pairs less those with a story of an earlier run that was published further away than the window."""
-    published = []
-    for side, sketches in enumerate((left, right)):
-        at = np.searchsorted(sketches["document"].to_numpy(), pairs[:, side])
-        published.append(sketches["published"].combine_chunks().cast(pa.int64()).take(pa.array(at)))
-    apart = pc.abs(pc.subtract(*published)).fill_null(0).to_numpy(zero_copy_only=False)
+    published = sketches["published"].combine_chunks().cast(pa.int64())
+    at = np.searchsorted(sketches["document"].to_numpy(), pairs)
+    apart = pc.subtract(published.take(pa.array(at[:, 0])), published.take(pa.array(at[:, 1])))
+    apart = pc.abs(apart).fill_null(0).to_numpy(zero_copy_only=False)
     return pairs[~_is_earlier(pairs[:, 1]) | (apart <= days * DAY)]
 
 

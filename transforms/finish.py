@@ -115,19 +115,18 @@ def _gone(relation: pa.Table) -> pa.Array:
 def _relations(plan: Plan, work: str, members: pa.Table) -> pa.Table:
     """What each member of a cluster of two or more is to its kept story, with ids and cluster sizes."""
     members = members.filter(pc.greater(members["cluster_size"], 1))
-    left, right = (
-        sketch_files.at(plan, work, np.unique(members[name].to_numpy())) for name in ("document", "kept_document")
-    )
-    table = relations(members, left, right, rules_of(plan.settings))
+    both = np.concatenate([members[name].to_numpy() for name in ("document", "kept_document")])
+    sketches = sketch_files.at(plan, work, np.unique(both))
+    table = relations(members, sketches, rules_of(plan.settings))
 
-    def ids(sketches: pa.Table, documents: pa.ChunkedArray) -> pa.Array:
+    def ids(documents: pa.ChunkedArray) -> pa.Array:
         return sketches["id"].take(pc.index_in(documents, sketches["document"].combine_chunks()))
 
-    table = table.append_column("id", ids(left, members["document"]))
+    table = table.append_column("id", ids(members["document"]))
     runs = [part.run for part in plan.index]
     units = (members["kept_document"].to_numpy() >> np.uint64(UNIT_BITS)).astype(np.int64) - sketch_files.FIRST_INDEXED
     table = table.append_column("kept_run", pa.array([runs[n] if n >= 0 else None for n in units], pa.string()))
-    table = table.append_column("kept_id", ids(right, members["kept_document"]))
+    table = table.append_column("kept_id", ids(members["kept_document"]))
     return table.append_column("cluster_size", members["cluster_size"])
 
 

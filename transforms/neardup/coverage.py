@@ -1,8 +1,7 @@
 """How much of one story stands in another, word by word, for many pairs at once.
 
 - `Shingled`: the sketches of stories, found by document
-- `covered`: which words of stories stand in others
-- `without_slips`: the same, where a word or two amid covered ones count as covered
+- `covered`: which words of stories stand in others, as a `Coverage`
 - `numbers`: how many numbers of stories stand in others, and how many are contradicted
 
 A word is covered where one of the three shingles that it belongs to stands anywhere in the other story. So one changed
@@ -27,9 +26,11 @@ SLIP = 2  # words that differ amid shared ones: a typing error, a spelling, anot
 SIDE = 6  # words on each side of a number that tell which sentence it stands in
 PARTS = 64
 
+GAP = SLIP  # flags between two stories
+
 CELLS = 4  # of a table of hashes, a value
 
-_BLOCK = 1 << 17  # words compared at once: what they are looked up in stays in the processor's cache
+_BLOCK = 1 << 19  # words compared at once: enough that NumPy's price of a call does not count, few enough for the cache
 
 
 @dataclass(frozen=True)
@@ -69,28 +70,30 @@ class Shingled:
     published: Array  # int64, microseconds; meaningless unless `dated`
     dated: Array  # bool
     urls: Array  # uint64, 0 = none
+    contents: Array  # 16 bytes each, the same for the same text
     shingles: Lists
     quoted: Lists
     numbers: Lists
     number_at: Lists
 
     @classmethod
-    def of(cls, *tables: pa.Table) -> Shingled:
-        """Sketches in any order, a document once or more."""
-        sketches = pa.concat_tables(tables)
+    def of(cls, sketches: pa.Table) -> Shingled:
+        """Sketches in any order, a document once."""
         documents = sketches["document"].to_numpy()
-        documents, order = np.unique(documents, return_index=True)
+        if (documents[1:] <= documents[:-1]).any():
+            sketches = sketches.sort_by("document")
         published = sketches["published"].combine_chunks().cast(pa.int64())
         return cls(
-            documents,
-            sketches["words"].to_numpy()[order].astype(np.int64),
-            published.fill_null(0).to_numpy()[order],
-            published.is_valid().to_numpy(zero_copy_only=False)[order],
-            sketches["url"].to_numpy()[order],
-            Lists.of(sketches["shingles"]).take(order),
-            Lists.of(sketches["quoted"]).take(order),
-            Lists.of(sketches["numbers"]).take(order),
-            Lists.of(sketches["number_at"]).take(order),
+            sketches["document"].to_numpy(),
+            sketches["words"].to_numpy().astype(np.int64),
+            published.fill_null(0).to_numpy(),
+            published.is_valid().to_numpy(zero_copy_only=False),
+            sketches["url"].to_numpy(),
+            _contents(sketches["content"].combine_chunks()),
+            Lists.of(sketches["shingles"]),
+            Lists.of(sketches["quoted"]),
+            Lists.of(sketches["numbers"]),
+            Lists.of(sketches["number_at"]),
         )
 
     def rows(self, documents: Array) -> Array:
@@ -104,6 +107,50 @@ class Shingled:
         return rows
 
 
+@dataclass(frozen=True)
+class Coverage:
+    """Which words of stories are covered, story after story.
+
+    Word w of story n is flag `first[n] + w`. Behind each story's flags stand `GAP` that are not set, so that what looks
+    at a word's neighbours does not meet the next story.
+    """
+
+    flags: Array  # bool
+    first: Array  # int64, a story
+    words: Array  # int64, a story
+    before: Array  # int64, a flag and one: how many are set before it
+
+    @classmethod
+    def of(cls, flags: Array, first: Array, words: Array) -> Coverage:
+        before = np.zeros(len(flags) + 1, np.int64)
+        np.cumsum(flags, out=before[1:])
+        return cls(flags, first, words, before)
+
+    def take(self, rows: Array) -> Coverage:
+        """That of some of the stories."""
+        return Coverage(self.flags, self.first[rows], self.words[rows], self.before)
+
+    def counts(self) -> Array:
+        """How many words of each story are covered, int64."""
+        return self.before[self.first + self.words] - self.before[self.first]
+
+    def without_slips(self) -> Coverage:
+        """The same, where gaps of at most `SLIP` words between covered words of a story are closed."""
+        flags = self.flags.copy()
+        for gap in range(1, SLIP + 1):
+            closed = self.flags[: -gap - 1] & self.flags[gap + 1 :]
+            for place in range(1, gap + 1):
+                flags[place : place - gap - 1] |= closed
+        return Coverage.of(flags, self.first, self.words)
+
+    def parts(self) -> Array:
+        """Each story as 64 equal parts, uint64: bit n is set where most words of part n are covered."""
+        borders = (np.arange(PARTS + 1) * self.words[:, None] + PARTS - 1) // PARTS
+        full = np.diff(self.before[self.first[:, None] + borders])
+        bits = 2 * full > np.diff(borders)
+        return np.packbits(bits, axis=1, bitorder="little").view("<u8").ravel()
+
+
 def blocks(sizes: Array) -> Iterator[slice]:
     """Cuts a sequence so that the sizes of no piece add up to more than a block, unless it is of one entry."""
     ends = np.cumsum(sizes)
@@ -114,55 +161,48 @@ def blocks(sizes: Array) -> Iterator[slice]:
         at, done = behind, int(ends[behind - 1])
 
 
-def covered(stories: Shingled, rows: Array, others: Array) -> tuple[Array, Array]:
+def covered(stories: Shingled, rows: Array, others: Array) -> Coverage:
     """Which words of the stories `rows` stand in the stories `others`, pair by pair.
 
-    Gives a flag a word (bool), and where each pair's begin (int64, a pair and one). A word counts where it belongs to
-    `RUN` shared shingles in a row, or to fewer where the story has no more.
+    A word counts where it belongs to `RUN` shared shingles in a row, or to fewer where the story has no more.
     """
-    mine = stories.shingles.take(rows)
-    sizes = mine.sizes()
-    hit = _contained(mine, stories.shingles, others)
     words = stories.words[rows]
-    ends = np.concatenate(([0], np.cumsum(words)))
-    # A shingle stands at the word where it begins. The last two words of a story begin none, so that neither runs nor
-    # their words reach into the next story; stories of a single shingle are apart.
-    starts = np.zeros(ends[-1] + 1, bool)
-    long = np.repeat(sizes >= RUN, sizes)
-    starts[(np.arange(len(hit)) + np.repeat(ends[:-1] - mine.first[:-1], sizes))[long]] = hit[long]
-    runs = starts[:-1] & starts[1:]
-    flags = runs.copy()
-    for back in range(1, RUN + SHINGLE_WORDS - 1):
-        flags[back:] |= runs[: len(runs) - back]
-    single = sizes == 1
-    flags[np.repeat(single, words)] = np.repeat(hit[mine.first[:-1][single]], words[single])
-    return flags, ends
+    slots = words + GAP
+    first = np.cumsum(slots) - slots
+    if not len(stories.shingles.values):
+        return Coverage.of(np.zeros(slots.sum(), bool), first, words)
+    # a shingle stands at the word where it begins; in the last two words of a story and in the gap stands what follows
+    at = np.arange(slots.sum()) + np.repeat(stories.shingles.first[rows] - first, slots)
+    hit = _contained(stories.shingles.values.take(at, mode="clip"), slots, stories.shingles, others)
+    sizes = stories.shingles.sizes()[rows]
+    for behind in range(SHINGLE_WORDS - 1 + GAP):
+        hit[first + np.minimum(sizes + behind, slots - 1)] = False
+    flags = np.zeros_like(hit)
+    runs = hit[:-1] & hit[1:]
+    for word in range(RUN + SHINGLE_WORDS - 1):
+        flags[word : len(flags)][: len(runs)] |= runs[: len(flags) - word]
+    single = np.flatnonzero(sizes == 1)
+    for word in range(SHINGLE_WORDS):
+        within = single[words[single] > word]
+        flags[first[within] + word] = hit[first[within]]
+    return Coverage.of(flags, first, words)
 
 
-def without_slips(flags: Array, first: Array) -> tuple[Array, Array]:
-    """What `covered` gave, with gaps of at most `SLIP` words between covered words of a story closed."""
-    places = np.arange(len(flags))
-    before = np.maximum.accumulate(np.where(flags, places, -1))
-    behind = np.minimum.accumulate(np.where(flags, places, len(flags))[::-1])[::-1]
-    story = np.repeat(np.arange(len(first) - 1), np.diff(first))
-    within = (before >= first[story]) & (behind < first[story + 1])
-    return flags | (within & (behind - before <= SLIP + 1)), first
-
-
-def numbers(stories: Shingled, rows: Array, others: Array, flags: Array, first: Array) -> tuple[Array, Array, Array]:
+def numbers(stories: Shingled, rows: Array, others: Array, covered: Coverage) -> tuple[Array, Array, Array]:
     """How many distinct numbers of each story the other has, contradicts and does not know; int64, a pair each.
 
-    `flags` and `first` are what `covered` gave for the same pairs. A number is contradicted where the other story does
-    not have it, but has words of both its sides: the same sentence with another figure. In a passage of the story's own
-    it is unknown to the other.
+    `covered` is what the function of that name gave for the same pairs. A number is contradicted where the other story
+    does not have it, but has words of both its sides: the same sentence with another figure. In a passage of the
+    story's own it is unknown to the other.
     """
     mine = stories.numbers.take(rows)
-    hit = _contained(mine, stories.numbers, others)
+    hit = _contained(mine.values, mine.sizes(), stories.numbers, others)
     pair = np.repeat(np.arange(len(rows)), mine.sizes())
-    at = first[pair] + stories.number_at.take(rows).values
-    total = np.concatenate(([0], np.cumsum(flags)))
-    before = total[at] > total[np.maximum(at - SIDE, first[pair])]
-    behind = total[np.minimum(at + 1 + SIDE, first[pair + 1])] > total[at + 1]
+    first = covered.first[pair]
+    at = first + stories.number_at.take(rows).values
+    total = covered.before
+    before = total[at] > total[np.maximum(at - SIDE, first)]
+    behind = total[np.minimum(at + 1 + SIDE, first + covered.words[pair])] > total[at + 1]
     counts = []
     for kind in (hit, ~hit & before & behind, ~hit & ~(before & behind)):
         distinct = np.unique(pair[kind].astype(np.uint64) << np.uint64(32) | mine.values[kind])
@@ -170,54 +210,51 @@ def numbers(stories: Shingled, rows: Array, others: Array, flags: Array, first: 
     return counts[0], counts[1], counts[2]
 
 
-def sums(flags: Array, first: Array) -> Array:
-    """How many flags are set in each of the pieces that begin at `first`, int64."""
-    total = np.concatenate(([0], np.cumsum(flags)))
+def sums(values: Array, first: Array) -> Array:
+    """The sums of the pieces of `values` that begin at `first` (int64, a piece and one), int64."""
+    total = np.concatenate(([0], np.cumsum(values, dtype=np.int64)))
     return total[first[1:]] - total[first[:-1]]
 
 
-def parts(flags: Array, first: Array) -> Array:
-    """Each piece as 64 equal parts, uint64: bit n is set where most flags of part n are."""
-    sizes = np.diff(first)
-    piece = np.repeat(np.arange(len(sizes)), sizes)
-    part = (np.arange(len(flags)) - first[piece]) * PARTS // sizes[piece]
-    cell = piece * PARTS + part
-    total = np.bincount(cell, minlength=len(sizes) * PARTS)
-    full = np.bincount(cell[flags], minlength=len(sizes) * PARTS)
-    bits = (2 * full > total).reshape(-1, PARTS)
-    return np.packbits(bits, axis=1, bitorder="little").view("<u8").ravel()
+def _contents(hashes: pa.Array) -> Array:
+    raw = hashes.buffers()[1]
+    return np.frombuffer(raw, "V16")[hashes.offset :][: len(hashes)] if raw else np.empty(0, "V16")
 
 
-def _contained(lists: Lists, other: Lists, rows: Array) -> Array:
-    """Which values of list n stand in the list `rows[n]` of `other`."""
+def _contained(values: Array, sizes: Array, lists: Lists, rows: Array) -> Array:
+    """Which values stand in the list they are looked up in: the first `sizes[0]` in the list `rows[0]`, and so on."""
     needed, which = np.unique(rows, return_inverse=True)
-    haystack = _tagged(np.arange(len(needed), dtype=np.uint64), other.take(needed))
-    needles = _tagged(which.astype(np.uint64), lists)
-    if not len(haystack):
-        return np.zeros(len(needles), bool)
-    # A table of hashes, each cell with the place of one of its values; what lost its cell to another is looked up.
-    bits = int(CELLS * len(haystack)).bit_length()
-    cells, wanted = (_cells(values, bits) for values in (haystack, needles))
-    table = np.zeros(1 << bits, np.int32)
-    table[cells] = np.arange(len(haystack), dtype=np.int32)
-    hit = haystack[table[wanted]] == needles
-    lost = np.flatnonzero(haystack[table[cells]] != haystack)
+    known = lists.take(needed)
+    # A table of hashes a list, one behind the other; a value's cell is told by its upper bits. An empty cell holds a
+    # value that belongs into another one.
+    cells = CELLS * known.sizes() + 2
+    first = np.cumsum(cells) - cells
+    table = np.zeros(cells.sum(), np.uint32)
+    table[first] = 0xFFFFFFFF
+    homes = _cells(known.values, cells, first, known.sizes())
+    table[homes] = known.values
+    wanted = _cells(values, cells[which], first[which], sizes)
+    hit = table[wanted] == values
+    lost = np.flatnonzero(table[homes] != known.values)  # their cells went to others
     if len(lost):
-        taken = np.zeros(1 << bits, bool)
-        taken[cells[lost]] = True
+        taken = np.zeros(len(table), bool)
+        taken[homes[lost]] = True
         unsure = np.flatnonzero(taken[wanted] & ~hit)
-        hit[unsure] = _among(needles[unsure], np.sort(haystack[lost]))
+        # a cell is of one list alone, so a cell and a value say which list's value it is
+        hit[unsure] = _among(_tagged(wanted, values, unsure), np.sort(_tagged(homes, known.values, lost)))
     return hit
 
 
-def _tagged(numbers: Array, lists: Lists) -> Array:
-    """Each value with the number of its list, uint64."""
-    return np.repeat(numbers << np.uint64(32), lists.sizes()) | lists.values
+def _cells(values: Array, cells: Array, first: Array, sizes: Array) -> Array:
+    """Where each value stands in its table: `sizes[n]` of them in the n-th, of `cells[n]` cells from `first[n]` on."""
+    place = values.astype(np.uint64)
+    place *= np.repeat(cells.astype(np.uint64), sizes)
+    place >>= np.uint64(32)
+    return place.view(np.int64) + np.repeat(first, sizes)
 
 
-def _cells(values: Array, bits: int) -> Array:
-    """Where each value stands in a table of `2 ** bits` cells: Fibonacci hashing (Knuth, TAOCP 3, 6.4)."""
-    return (values * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - bits)
+def _tagged(cells: Array, values: Array, at: Array) -> Array:
+    return cells[at].astype(np.uint64) << np.uint64(32) | values[at]
 
 
 def _among(values: Array, known: Array) -> Array:

@@ -30,6 +30,6 @@ def deduplicate(stories: pa.Table, rules: Rules | None = None) -> tuple[pa.Table
     [{'document': 1, 'kept_document': 1}, {'document': 2, 'kept_document': 1}]
     """
     sketches = sketch(stories)
-    edges = verify(distinct_pairs([candidate_pairs(keys(sketches))]), sketches, sketches, rules)
+    edges = verify(distinct_pairs([candidate_pairs(keys(sketches))]), sketches, rules)
     members = clusters(edges, sketches.select(FACTS), rules)
-    return members, relations(members, sketches, sketches, rules)
+    return members, relations(members, sketches, rules)

@@ -15,32 +15,31 @@ import numpy as np
 import pyarrow as pa
 
 from schemas.sketch import RELATION
-from transforms.neardup.coverage import Shingled, blocks, covered, sums, without_slips
+from transforms.neardup.coverage import Shingled, blocks, covered
 from transforms.neardup.rules import Rules
 
 Array = np.ndarray[Any, Any]
 
 
-def relations(members: pa.Table, left: pa.Table, right: pa.Table, rules: Rules | None = None) -> pa.Table:
+def relations(members: pa.Table, sketches: pa.Table, rules: Rules | None = None) -> pa.Table:
     """A row a row of `members` (`schemas.sketch.MEMBERS`), in their order.
 
-    `left` holds the sketches of the members, `right` those of the stories kept for them; others may be among them.
+    `sketches` holds those of the members and of the stories kept for them, in any order; others may be among them.
     Raises `KeyError` if one is missing.
     """
     rules = rules or Rules()
     documents, kept = members["document"].to_numpy(), members["kept_document"].to_numpy()
-    stories = Shingled.of(left, right)
+    stories = Shingled.of(sketches)
     rows, kept_rows = stories.rows(documents), stories.rows(kept)
-    contents = _contents(left, documents), _contents(right, kept)
     words, kept_words = stories.words[rows], stories.words[kept_rows]
     itself = documents == kept
-    identical = contents[0] == contents[1]
+    identical = stories.contents[rows] == stories.contents[kept_rows]
     mine, theirs = words.copy(), kept_words.copy()
     others = np.flatnonzero(~identical)
     for block in blocks((words + kept_words)[others]):
         cut = others[block]
-        mine[cut] = sums(*without_slips(*covered(stories, rows[cut], kept_rows[cut])))
-        theirs[cut] = sums(*without_slips(*covered(stories, kept_rows[cut], rows[cut])))
+        mine[cut] = covered(stories, rows[cut], kept_rows[cut]).without_slips().counts()
+        theirs[cut] = covered(stories, kept_rows[cut], rows[cut]).without_slips().counts()
     enough = 100 * mine >= rules.drop_at * words
     same_url = (stories.urls[rows] == stories.urls[kept_rows]) & (stories.urls[rows] != 0)
     near = enough & (100 * theirs >= rules.drop_at * kept_words)
@@ -62,11 +61,3 @@ def relations(members: pa.Table, left: pa.Table, right: pa.Table, rules: Rules |
         ],
         schema=RELATION,
     )
-
-
-def _contents(sketches: pa.Table, documents: Array) -> Array:
-    """The content hash of each document, 16 bytes each."""
-    column = sketches["content"].combine_chunks()
-    hashes = np.frombuffer(column.buffers()[1], "V16")[column.offset :][: len(column)]
-    known, first = np.unique(sketches["document"].to_numpy(), return_index=True)
-    return hashes[first[np.searchsorted(known, documents)]]

@@ -42,7 +42,7 @@ def sketch(stories: pa.Table) -> pa.Table:
             _hashes(stories, "site"),
             pa.array([xxhash.xxh3_128_digest(text) for text in _encoded(texts)], pa.binary(16)),
             _lists("shingles", hashes, first),
-            _lists("quoted", quoted(texts, tokens), tokens.first),
+            _quotations(quoted(texts, tokens), tokens.first),
             *_numbers(tokens, words),
         ],
         schema=SKETCH,
@@ -105,6 +105,17 @@ def _numbers(tokens: Tokens, words: Array) -> tuple[pa.Array, pa.Array]:
     first = np.searchsorted(at, tokens.first)
     places = at - np.repeat(tokens.first[:-1], np.diff(first))
     return _lists("numbers", hashes, first), _lists("number_at", places.astype(np.int32), first)
+
+
+def _quotations(within: Array, first: Array) -> pa.Array:
+    """Where quotations begin and end, of a flag a word that tells whether it stands within one."""
+    filled = np.diff(first) > 0
+    before, after = np.roll(within, 1), np.roll(within, -1)
+    before[first[:-1][filled]] = after[first[1:][filled] - 1] = False
+    begins, ends = np.flatnonzero(within & ~before), np.flatnonzero(within & ~after) + 1
+    bounds = np.searchsorted(begins, first)
+    places = np.column_stack((begins, ends)) - np.repeat(first[:-1], np.diff(bounds))[:, None]
+    return _lists("quoted", places.ravel().astype(np.int32), 2 * bounds)
 
 
 def _lists(name: str, values: Array, first: Array) -> pa.Array:

@@ -16,7 +16,7 @@ def relation(table, rules=None):
         {"document": document, "kept_document": 1, "cluster_size": 2, "roundup": False}
         for document in table["document"].to_pylist()
     ]
-    kept, member = relations(pa.Table.from_pylist(rows, MEMBERS), sketches, sketches, rules).to_pylist()
+    kept, member = relations(pa.Table.from_pylist(rows, MEMBERS), sketches, rules).to_pylist()
     assert (kept["relation"], kept["own_words"], kept["similarity"], kept["kept"]) == (None, 0, 100, True)
     return member["relation"], member["own_words"], member["similarity"], member["kept"]
 
@@ -52,7 +52,7 @@ def test_a_later_crawl_of_the_url_is_a_version_and_stays_for_its_news(write, tab
 
 def test_no_members_have_no_relations(table):
     empty = sketch(table())
-    assert relations(MEMBERS.empty_table(), empty, empty).schema == RELATION
+    assert relations(MEMBERS.empty_table(), empty).schema == RELATION
 
 
 def test_a_missing_sketch_is_named(table):

@@ -16,7 +16,7 @@ DAYS = [datetime.datetime(2026, 9, day, tzinfo=datetime.UTC) for day in range(1,
 
 def edges(table, pairs=((1, 2),), rules=None):
     sketches = sketch(table)
-    return verify(np.array(pairs, np.uint64).reshape(-1, 2), sketches, sketches, rules)
+    return verify(np.array(pairs, np.uint64).reshape(-1, 2), sketches, rules)
 
 
 def changed(text, share, seed=0):
