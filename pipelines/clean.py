@@ -64,7 +64,7 @@ def build(pipeline: beam.Pipeline, plan: Plan, output: str, work: str, engine: s
         cleaned[tag] | f"Typed {tag}" >> beam.Map(_same).with_output_types(Packed) for tag in ("units", "ids")
     )
     decisions = numbers | "FindDuplicates" >> FindDuplicates(*place)
-    finished = (numbers, decisions) | "FinishUnits" >> FinishUnits(output, *place)
+    finished = (numbers, decisions) | "FinishUnits" >> FinishUnits(*place)
     repeats = ids | "CountRepeats" >> CountRepeats()
     return (finished, repeats) | "Commit" >> Commit(output, *place, engine)
 

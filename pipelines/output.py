@@ -5,9 +5,6 @@
 
 from __future__ import annotations
 
-import json
-import re
-
 from apache_beam.io.filesystem import BeamIOError
 from pydantic import ValidationError
 
@@ -15,13 +12,11 @@ from pipelines.lock import LOCK
 from pipelines.options import UsageError
 from schemas.datasets import DATASETS
 from schemas.plan import Plan
-from transforms import files
+from transforms import files, publish
 from transforms import plan as plans
-from transforms.commit import REPORT, RUN
+from transforms.publish import OWN_FILES, PART, RUN
 
 WORK = "_work"
-PART = re.compile("(" + "|".join(dataset.name for dataset in DATASETS) + r")/part-\d{5,}\.parquet")
-OWN_FILES = ("README.md", REPORT, RUN)
 
 
 def work_of(output: str) -> str:
@@ -35,49 +30,34 @@ def check(output: str, overwrite: bool) -> None:
     if files.exists(files.join(output, RUN)):
         if not overwrite:
             raise UsageError(f"{output} holds a finished run: choose another --output, or replace it with --overwrite")
-        _listed(files.join(output, RUN))
+        try:
+            publish.parts_of(files.read_bytes(files.join(output, RUN)))
+        except ValueError as error:
+            raise UsageError(f"{files.join(output, RUN)} was {error}: choose another --output") from None
     elif foreign := _foreign(output):
         raise UsageError(f"{output} holds files that no copydesk run wrote, {foreign} for one: choose another --output")
 
 
 def prepare(output: str, plan: Plan) -> bool:
-    """Clear away what an older run left and save the plan; whether an unfinished run of this plan is continued.
+    """Clear away what a dead run left and save the plan; whether an unfinished run of this plan is continued.
 
-    Of a finished run only what its `run.json` lists is deleted, that file and the card. The order matters where this
-    is interrupted: whatever is left is never taken for a run that can be continued.
+    A finished run stays as it is until this one takes its place. The order matters where this is interrupted: whatever
+    is left is never taken for a run that can be continued.
     """
-    work = work_of(output)
-    run = files.join(output, RUN)
-    spared = {one.path for one in plan.inputs}  # standard input waits there
-    if files.exists(run):
-        listed = _listed(run)
-        files.delete_tree(work, spared)  # all that its run did not come to clear away
-        files.delete([run])
-        names = [name for name in listed if PART.fullmatch(name)] + list(OWN_FILES)
-        files.delete([path for path in (files.join(output, name) for name in names) if files.exists(path)])
-    elif _begun(work) == plan.fingerprint:
+    work, run = work_of(output), files.join(output, RUN)
+    if _begun(work) == plan.fingerprint and not publish.is_done(output, work):
         plans.save(plan, work)  # the index may have moved on meanwhile
         return True
-    else:
-        files.delete([path for path in [plans.path_of(work)] if files.exists(path)])
-        files.delete(
-            [
-                metadata.path
-                for metadata in files.listing(files.join(output, "*", "part-*"))
-                if _is_part(metadata.path, output)
-            ]
-        )
-        files.delete_tree(work, spared)
+    files.delete([path for path in [plans.path_of(work)] if files.exists(path)])
+    older = files.read_bytes(run) if files.exists(run) else None
+    if older is None:
+        found = [metadata.path for metadata in files.listing(files.join(output, "*", "part-*"))]
+        files.delete([path for path in found if _is_part(path, output)])
+    files.delete_tree(work, {one.path for one in plan.inputs})  # but standard input, which waits there
+    if older is not None:
+        publish.will_replace(older, work)
     plans.save(plan, work)
     return False
-
-
-def _listed(run: str) -> list[str]:
-    """The files that a `run.json` lists. Raises UsageError where it is none of ours."""
-    try:
-        return [str(info["name"]) for info in json.loads(files.read_bytes(run))["result"]["files"]]
-    except (ValueError, KeyError, TypeError):
-        raise UsageError(f"{run} was not written by copydesk: choose another --output") from None
 
 
 def _is_part(path: str, output: str) -> bool:

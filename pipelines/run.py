@@ -23,10 +23,10 @@ from pipelines.options import UsageError
 from pipelines.terminal import UNREADABLE, cause, safe
 from schemas.plan import Plan
 from schemas.settings import Execution, Settings
-from transforms import files
+from transforms import files, publish
 from transforms import plan as plans
-from transforms.commit import RUN
 from transforms.index import IndexRefusedError
+from transforms.publish import RUN
 
 
 def run(inputs: Sequence[str], settings: Settings, execution: Execution, beam: list[str], verbose: bool) -> int:
@@ -107,7 +107,7 @@ def _execute(plan: Plan, target: str, engine: Any, execution: Execution, verbose
             ended = clean.run(plan, target, work, engine)
         except Exception:
             # Flink restarts a job that loses a machine after its last step, too, and then it finds no plan
-            if not files.exists(files.join(target, RUN)):
+            if not publish.is_done(target, work):
                 raise
             ended = True
     if not ended:

@@ -20,9 +20,9 @@ from pipelines.explain import marked
 from pipelines.options import UsageError
 from pipelines.terminal import safe, table
 from transforms import editing, files
-from transforms.commit import RUN
 from transforms.finish import final_name
 from transforms.packing import UNIT_BITS
+from transforms.publish import RUN
 from transforms.report.lookup import Row, rows_of, rows_where
 from transforms.trace import Piece, trace
 

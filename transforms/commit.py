@@ -1,4 +1,4 @@
-"""The last step: check that nothing was lost, write `README.md`, `report.html` and, last of all, `run.json`.
+"""The last step: check that nothing was lost, write `README.md`, `report.html`, `run.json`, and put all into place.
 
 - `commit`: the manifests of all units in, a finished output folder out
 - `Commit`: the same as a PTransform
@@ -21,13 +21,12 @@ import numpy as np
 
 from schemas.datasets import DATASETS
 from schemas.plan import Plan
-from transforms import dataset_card, files, index, manifests, survey_units, tables, timing
+from transforms import dataset_card, files, index, manifests, publish, survey_units, tables, timing
 from transforms import plan as plans
 from transforms.manifests import Cleaned, Counts, Finished
 from transforms.packing import Grouped, Packed, records
+from transforms.publish import CARD, REPORT, RUN
 from transforms.report import facts, page
-
-RUN, REPORT = "run.json", "report.html"
 
 
 class LostRecordsError(Exception):
@@ -37,7 +36,7 @@ class LostRecordsError(Exception):
 class Commit(beam.PTransform):
     """Finished manifests (0, JSON) and counts of repeated ids (1, number) in; the result's counts as JSON out.
 
-    output, work, identity: as in `FinishUnits`; engine: the runner's name, for `run.json`.
+    output: the folder of the datasets; work, identity: as in `FinishUnits`; engine: the runner's name, for `run.json`.
     """
 
     def __init__(self, output: str, work: str, identity: str, engine: str) -> None:
@@ -80,25 +79,33 @@ def _commit(everything: tuple[int, Iterable[Packed]], output: str, work: str, id
 def commit(
     finished: list[Finished], repeats: int, output: str, work: str, identity: str, engine: str
 ) -> dict[str, Any]:
-    """Check and end the run; hands back the result that `run.json` holds.
+    """Check and end the run; hands back the result that `run.json` holds. Ends it, too, where an earlier try broke off.
 
     Raises LostRecordsError where records read and records found again differ.
     """
-    run = files.join(output, RUN)
-    if files.exists(run):  # a retry of this very step: of the work folder all, some or nothing is there
-        files.delete_tree(work)
-        return dict(json.loads(files.read_bytes(run))["result"])
-    plan = plans.load(work, identity)
+    if not publish.is_done(output, work):
+        plan = plans.load(work, identity)
+        if not files.exists(files.join(publish.outbox(work), RUN)):
+            complete(plan, finished, repeats, work, engine)
+        survey_units.keep(plan, work)
+        index.commit(plan, [manifest.unit for manifest in finished if manifest.indexed])
+        publish.publish(output, work)
+    files.delete_tree(work)
+    return dict(json.loads(files.read_bytes(files.join(output, RUN)))["result"])
+
+
+def complete(plan: Plan, finished: list[Finished], repeats: int, work: str, engine: str) -> None:
+    """Check what lies in the outbox and add what is still missing there, `run.json` last."""
+    box = publish.outbox(work)
     finished.sort(key=lambda manifest: manifest.unit)
-    cleaned = [_cleaned(work, unit, identity) for unit in range(len(plan.units))]
+    cleaned = [_cleaned(work, unit, plan.identity) for unit in range(len(plan.units))]
     counts = manifests.total(manifest.counts for manifest in cleaned)
     counts = counts.model_copy(update={"repeated_ids": repeats})
-    check(plan, counts, finished, output)
+    check(plan, counts, finished, box)
     names = [info for manifest in finished for info in manifest.files]
-    names += _empty_datasets({info.name.partition("/")[0] for info in names}, plan, output, work)
+    names += _empty_datasets({info.name.partition("/")[0] for info in names}, plan, box, work)
     result = describe(plan, counts, finished)
-    card = dataset_card.write(result).encode()
-    files.write_bytes(files.join(output, "README.md"), card, work)
+    files.write_bytes(files.join(box, CARD), dataset_card.write(result).encode(), work)
     result["files"] = [info.model_dump() for info in sorted(names, key=lambda info: info.name)]
     spent = timing.total(work)
     execution = {
@@ -108,17 +115,13 @@ def commit(
         "bytes_by_step": dict((+spent.bytes).most_common()),
         "peak_worker_bytes": spent.peak,
     }
-    seen = page.render(facts.gather(result, execution, finished, output, work))
-    files.write_bytes(files.join(output, REPORT), seen.encode(), work)
-    survey_units.keep(plan, work)
-    index.commit(plan, [manifest.unit for manifest in finished if manifest.indexed])
+    seen = page.render(facts.gather(result, execution, finished, box, work))
+    files.write_bytes(files.join(box, REPORT), seen.encode(), work)
     content = {"result": result, "execution": execution}
-    files.write_bytes(run, json.dumps(content, indent=1, ensure_ascii=False).encode(), work)
-    files.delete_tree(work)
-    return result
+    files.write_bytes(files.join(box, RUN), json.dumps(content, indent=1, ensure_ascii=False).encode(), work)
 
 
-def check(plan: Plan, counts: Counts, finished: list[Finished], output: str) -> None:
+def check(plan: Plan, counts: Counts, finished: list[Finished], box: str) -> None:
     """Raises LostRecordsError unless every record read is in exactly one place, by manifests and by footers."""
     if [manifest.unit for manifest in finished] != list(range(len(plan.units))):
         raise LostRecordsError(f"{len(plan.units)} units were planned and {len(finished)} finished")
@@ -137,7 +140,7 @@ def check(plan: Plan, counts: Counts, finished: list[Finished], output: str) -> 
     rows: Counter[str] = Counter()
     for manifest in finished:
         for info in manifest.files:
-            rows[info.name.partition("/")[0]] += tables.rows_of(files.join(output, info.name))
+            rows[info.name.partition("/")[0]] += tables.rows_of(files.join(box, info.name))
     for name, number in expected.items():
         if rows[name] != number:
             raise LostRecordsError(f"{name}/ holds {rows[name]} rows, but {number} were counted")
@@ -175,7 +178,7 @@ def _sums(parts: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return dict(sorted(total.items()))
 
 
-def _empty_datasets(present: set[str], plan: Plan, output: str, work: str) -> list[manifests.FileInfo]:
+def _empty_datasets(present: set[str], plan: Plan, box: str, work: str) -> list[manifests.FileInfo]:
     """A file without rows for each dataset that has none: a reader finds the columns all the same."""
     made = []
     for dataset in DATASETS:
@@ -183,6 +186,6 @@ def _empty_datasets(present: set[str], plan: Plan, output: str, work: str) -> li
             carried = plan.settings.carry if dataset.name == "stories" else ()
             name = f"{dataset.name}/part-00000.parquet"
             schema = dataset.stamped(plan.versions["copydesk"], carried)
-            written = tables.write_empty(files.join(output, name), schema, work)
+            written = tables.write_empty(files.join(box, name), schema, work)
             made.append(manifests.FileInfo(name=name, **dataclasses.asdict(written)))
     return made

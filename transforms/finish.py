@@ -4,7 +4,7 @@
 - `FinishUnits`: the same as a PTransform
 
 A unit may be finished again after a crash or a retry: a staged file that is rewritten stays until the run is committed,
-one that was moved into place is found there.
+one that was moved is in the outbox, or in its place already.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from schemas.duplicates import DUPLICATES
 from schemas.edits import EDITS
 from schemas.plan import Plan
 from schemas.stories import STORIES
-from transforms import files, index, manifests, sketch_files, tables, timing
+from transforms import files, index, manifests, publish, sketch_files, tables, timing
 from transforms import plan as plans
 from transforms.find_duplicates import rules_of, unpack_members
 from transforms.manifests import FileInfo, Finished
@@ -38,19 +38,19 @@ log = logging.getLogger("copydesk.finish")
 class FinishUnits(beam.PTransform):
     """(unit, b"") from `CleanUnits` and decisions from `FindDuplicates` in, (0, manifest as JSON) out.
 
-    output: the folder of the datasets; work: its `_work`; identity: the plan's.
+    work: the run's `_work` folder; identity: its plan's.
     """
 
-    def __init__(self, output: str, work: str, identity: str) -> None:
+    def __init__(self, work: str, identity: str) -> None:
         super().__init__()
-        self.output, self.work, self.identity = output, work, identity
+        self.work, self.identity = work, identity
 
     def expand(self, unit_numbers_and_decisions: tuple[beam.PCollection[Packed], ...]) -> beam.PCollection[Packed]:
         return (
             unit_numbers_and_decisions
             | beam.Flatten()
             | beam.GroupByKey()
-            | beam.Map(_finish, self.output, self.work, self.identity).with_output_types(Packed)
+            | beam.Map(_finish, self.work, self.identity).with_output_types(Packed)
         )
 
 
@@ -59,14 +59,14 @@ def final_name(dataset: str, unit: int) -> str:
     return f"{dataset}/part-{unit:05d}.parquet"
 
 
-def _finish(grouped: Grouped, output: str, work: str, identity: str) -> Packed:
+def _finish(grouped: Grouped, work: str, identity: str) -> Packed:
     unit, pieces = grouped
     with timing.timed(work, "finish", unit):
-        return 0, finish_unit(unit, pieces, output, work, identity).model_dump_json().encode()
+        return 0, finish_unit(unit, pieces, work, identity).model_dump_json().encode()
 
 
-def finish_unit(unit: int, pieces: Iterable[bytes], output: str, work: str, identity: str) -> Finished:
-    """Write one unit's final files. `pieces`: the packed decisions about its documents, empty where it has none."""
+def finish_unit(unit: int, pieces: Iterable[bytes], work: str, identity: str) -> Finished:
+    """Write one unit's final files to the outbox. `pieces`: the packed decisions about its documents, if any."""
     plan = plans.load(work, identity)
     cleaned = manifests.read_cleaned(work, unit, identity)
     if cleaned is None:
@@ -77,12 +77,12 @@ def finish_unit(unit: int, pieces: Iterable[bytes], output: str, work: str, iden
     done: list[FileInfo] = []
     for dataset in ("filtered", "rejects"):
         if dataset in staged:
-            done.append(_move(staged[dataset], folder, output, dataset, unit))
+            done.append(_move(staged[dataset], folder, work, dataset, unit))
     relation = _relations(plan, work, members)
     if not members.num_rows and "dedup" not in plan.settings.steps:
-        done += [_move(staged[name], folder, output, name, unit) for name in ("stories", "edits") if name in staged]
+        done += [_move(staged[name], folder, work, name, unit) for name in ("stories", "edits") if name in staged]
     elif "stories" in staged:
-        done += _rewrite(plan, folder, output, work, unit, members, relation, "edits" in staged)
+        done += _rewrite(plan, folder, work, unit, members, relation, "edits" in staged)
     gone = _gone(relation)
     if sketched := "dedup" in plan.settings.steps and "stories" in staged:
         index.keep_part(plan, work, unit, gone)
@@ -130,16 +130,16 @@ def _relations(plan: Plan, work: str, members: pa.Table) -> pa.Table:
     return table.append_column("cluster_size", members["cluster_size"])
 
 
-def _move(info: FileInfo, folder: str, output: str, dataset: str, unit: int) -> FileInfo:
-    """A staged file that is final as it is, moved into place: unless an earlier try did."""
+def _move(info: FileInfo, folder: str, work: str, dataset: str, unit: int) -> FileInfo:
+    """A staged file that is final as it is, moved to the outbox: unless an earlier try did."""
     final = final_name(dataset, unit)
     if files.exists(files.join(folder, info.name)):
-        files.move(files.join(folder, info.name), files.join(output, final))
+        files.move(files.join(folder, info.name), files.join(publish.outbox(work), final))
     return info.model_copy(update={"name": final})
 
 
 def _rewrite(
-    plan: Plan, folder: str, output: str, work: str, unit: int, members: pa.Table, relation: pa.Table, edited: bool
+    plan: Plan, folder: str, work: str, unit: int, members: pa.Table, relation: pa.Table, edited: bool
 ) -> list[FileInfo]:
     """Stories with their clusters, without the dropped; edits of the stories that are left; duplicates."""
     version, mark = plan.versions["copydesk"], plan.settings.duplicates == "mark"
@@ -150,7 +150,7 @@ def _rewrite(
     def write(dataset: Dataset, parts: Iterable[pa.Table]) -> None:
         name = final_name(dataset.name, unit)
         carried = plan.settings.carry if dataset is STORIES else ()
-        with tables.writer(files.join(output, name), dataset.stamped(version, carried), work) as file:
+        with tables.writer(files.join(publish.outbox(work), name), dataset.stamped(version, carried), work) as file:
             for part in parts:
                 file.write(part)
         if file.written is not None:

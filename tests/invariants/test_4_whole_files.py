@@ -84,14 +84,15 @@ def kill_at(moment: str, place: str, folder: Path, output: Path, *arguments: str
     assert process.returncode == -signal.SIGKILL, err
 
 
-MOMENTS = [
+AT_WORK = [
     ("DIE_BEFORE", "cleaned/00001.json"),
-    ("DIE_AFTER", "edits/part-00001.parquet"),
-    ("DIE_BEFORE", "/run.json"),
+    ("DIE_AFTER", "_work/output/edits/part-00001.parquet"),
+    ("DIE_AFTER", "_work/output/run.json"),
 ]
+AT_THE_END = [("DIE_AFTER", "out/edits/part-00001.parquet"), ("DIE_BEFORE", "out/run.json")]
 
 
-@pytest.mark.parametrize(("moment", "place"), MOMENTS)
+@pytest.mark.parametrize(("moment", "place"), AT_WORK + AT_THE_END)
 def test_a_run_that_was_killed_continues_to_the_same_bytes(
     moment: str, place: str, folder: Path, tmp_path: Path, undisturbed: dict[str, str]
 ) -> None:
@@ -129,7 +130,7 @@ def test_a_unit_that_was_cleaned_before_the_kill_is_not_cleaned_again(
 
 def test_a_run_with_other_settings_clears_away_what_the_dead_one_left(folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "out"
-    kill_at("DIE_BEFORE", "/run.json", folder, output, "--edits", "none")
+    kill_at("DIE_BEFORE", "out/run.json", folder, output, "--edits", "none")
     with runs.small_units():
         outcome = runs.run(folder, "--limit", "10", "--steps", "dedup", output=output)
         runs.run(folder, "--limit", "10", "--steps", "dedup", output=tmp_path / "fresh")
@@ -141,7 +142,7 @@ def test_a_run_that_was_killed_when_it_had_ended_is_finished_and_can_be_replaced
     folder: Path, tmp_path: Path, undisturbed: dict[str, str]
 ) -> None:
     output = tmp_path / "out"
-    kill_at("DIE_AFTER", "/run.json", folder, output)
+    kill_at("DIE_AFTER", "out/run.json", folder, output)
     assert (output / "_work").exists()
     assert runs.copydesk("run", folder, *STEPS, "--output", output).code == 2
     with runs.small_units():
@@ -150,11 +151,63 @@ def test_a_run_that_was_killed_when_it_had_ended_is_finished_and_can_be_replaced
     assert runs.fingerprint(output) == undisturbed
 
 
+@pytest.fixture
+def replaced(folder: Path, tmp_path: Path) -> Path:
+    """The output of an older run, of other settings and fewer pages."""
+    with runs.small_units():
+        runs.run(folder, "--limit", "100", "--steps", "encoding", output=tmp_path / "out")
+    return tmp_path / "out"
+
+
+def fingerprint_of_finished(output: Path) -> dict[str, str]:
+    prints = runs.fingerprint(output)
+    return {name: mark for name, mark in prints.items() if not name.startswith("_")}
+
+
+@pytest.mark.parametrize(("moment", "place"), AT_WORK)
+def test_a_killed_run_leaves_the_one_that_it_was_to_replace_and_continues(
+    moment: str, place: str, folder: Path, replaced: Path, undisturbed: dict[str, str]
+) -> None:
+    before = runs.fingerprint(replaced)
+    kill_at(moment, place, folder, replaced, "--overwrite")
+    assert fingerprint_of_finished(replaced) == before
+    assert runs.copydesk("run", folder, *STEPS, "--output", replaced).code == 2
+    with runs.small_units():
+        outcome = runs.run(folder, *STEPS, "--overwrite", output=replaced)
+    assert "continuing the unfinished run" in outcome.err
+    assert runs.fingerprint(replaced) == undisturbed
+
+
+@pytest.mark.parametrize(("moment", "place"), AT_THE_END)
+@pytest.mark.parametrize("again", [(), ("--overwrite",)])
+def test_a_run_killed_while_it_takes_the_place_of_another_is_no_finished_one_and_continues(
+    again: tuple[str, ...], moment: str, place: str, folder: Path, replaced: Path, undisturbed: dict[str, str]
+) -> None:
+    kill_at(moment, place, folder, replaced, "--overwrite")
+    assert not (replaced / "run.json").exists()
+    with runs.small_units():
+        outcome = runs.run(folder, *STEPS, *again, output=replaced)
+    assert "continuing the unfinished run" in outcome.err
+    assert runs.fingerprint(replaced) == undisturbed
+
+
+def test_a_killed_run_that_was_to_replace_another_gives_way_to_a_third(
+    folder: Path, replaced: Path, undisturbed: dict[str, str]
+) -> None:
+    before = runs.fingerprint(replaced)
+    kill_at("DIE_AFTER", "_work/output/run.json", folder, replaced, "--overwrite", "--edits", "none")
+    assert fingerprint_of_finished(replaced) == before
+    with runs.small_units():
+        outcome = runs.run(folder, *STEPS, "--overwrite", output=replaced)
+    assert "continuing" not in outcome.err
+    assert runs.fingerprint(replaced) == undisturbed
+
+
 def test_ids_that_repeat_are_counted_also_when_a_run_without_dedup_continues(tmp_path: Path) -> None:
     for name in ("a", "b"):
         corpus.write_jsonl(tmp_path / "in" / f"{name}.jsonl", corpus.pages(60))
     output, steps = tmp_path / "out", ("--steps", "")
-    environment = {**os.environ, "DIE_AFTER": "stories/part-00001.parquet"}
+    environment = {**os.environ, "DIE_AFTER": "_work/output/stories/part-00001.parquet"}
     process = runs.launch("run", tmp_path / "in", *steps, "--output", output, environment=environment)
     process.communicate()
     assert process.returncode == -signal.SIGKILL

@@ -80,6 +80,19 @@ def test_a_finished_output_is_refused_or_replaced(stored: dict[str, bytes]) -> N
     assert sum(name.startswith("stories/") for name in second) < sum(name.startswith("stories/") for name in first)
 
 
+def test_a_run_that_fails_leaves_the_one_that_it_was_to_replace(
+    stored: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("mem://news/in/a.jsonl")
+    first = outputs(stored)
+    with monkeypatch.context() as patch:
+        patch.setattr("transforms.commit.check", lambda *_: 1 / 0)
+        run("mem://news/in/b.jsonl.gz", "--overwrite", code=1)
+    assert first.items() <= outputs(stored).items()
+    run("mem://news/in/b.jsonl.gz", "--overwrite")
+    assert first.keys() > outputs(stored).keys()
+
+
 def test_a_run_that_failed_continues(stored: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     def no_space(*_: object) -> None:
         raise OSError("no space left")

@@ -74,6 +74,18 @@ def test_a_run_json_that_lists_other_peoples_files_deletes_none_of_them(pages: P
     assert outside.exists()
 
 
+def test_a_run_that_fails_leaves_the_one_that_it_was_to_replace(
+    pages: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {name: (out / name).read_bytes() for name in runs.names(out)}
+    with monkeypatch.context() as patch:
+        patch.setattr("transforms.commit.check", lambda *_: 1 / 0)
+        assert run_again(pages, out, "--overwrite", "--limit", "3").code == 1
+    assert {name: (out / name).read_bytes() for name in before} == before
+    assert run_again(pages, out, "--overwrite", "--limit", "3").code == 0
+    assert runs.counts(out)["stories"] == 3
+
+
 def test_overwriting_an_output_that_is_not_there_is_a_plain_run(pages: Path, tmp_path: Path) -> None:
     assert run_again(pages, tmp_path / "new", "--overwrite").code == 0
 

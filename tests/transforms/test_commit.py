@@ -35,7 +35,7 @@ def made(folder: Path) -> Plan:
 def finished(folder: Path, made: Plan) -> list[Finished]:
     work = str(folder / "out" / "_work")
     clean_units.clean_unit(work, made.identity, 0)
-    return [finish.finish_unit(0, [], str(folder / "out"), work, made.identity)]
+    return [finish.finish_unit(0, [], work, made.identity)]
 
 
 def end(folder: Path, made: Plan, finished: list[Finished], repeats: int = 0) -> dict[str, object]:
@@ -101,8 +101,9 @@ def test_numbers_that_do_not_add_up_fail_the_run(
 
 @pytest.mark.parametrize("name", ["filtered", "rejects"])
 def test_a_file_that_lost_a_row_fails_the_run(name: str, folder: Path, made: Plan, finished: list[Finished]) -> None:
-    schema = runs.table(folder / "out", name).schema
-    path = folder / "out" / name / "part-00000.parquet"
+    box = folder / "out" / "_work" / "output"
+    schema = runs.table(box, name).schema
+    path = box / name / "part-00000.parquet"
     commit.tables.write_empty(str(path), schema, str(folder / "out" / "_work"))
     with pytest.raises(LostRecordsError, match=f"{name}/ holds 0 rows, but 1 were counted"):
         end(folder, made, finished)

@@ -40,16 +40,16 @@ def decided(roundups: tuple[int, ...] = ()) -> list[bytes]:
 
 
 def finish_unit(folder: Path, made: Plan, decisions: list[bytes]) -> finish.Finished:
-    return finish.finish_unit(0, decisions, str(folder / "out"), str(folder / "_work"), made.identity)
+    return finish.finish_unit(0, decisions, str(folder / "_work"), made.identity)
 
 
 def test_a_copy_leaves_stories_and_stands_in_duplicates_beside_what_was_kept(folder: Path) -> None:
     manifest = finish_unit(folder, cleaned(folder), decided())
-    stories = {row["id"]: row for row in runs.rows(folder / "out", "stories")}
+    stories = {row["id"]: row for row in runs.rows(folder / "_work" / "output", "stories")}
     assert stories.keys() == {"p0", "p2"}
     assert (stories["p0"]["cluster_id"], stories["p0"]["cluster_size"]) == ("p0", 2)
     assert (stories["p2"]["cluster_id"], stories["p2"]["cluster_size"]) == ("p2", 1)
-    kept, copy = runs.rows(folder / "out", "duplicates")
+    kept, copy = runs.rows(folder / "_work" / "output", "duplicates")
     assert (kept["id"], kept["relation"], kept["kept"]) == ("p0", None, True)
     assert (copy["id"], copy["kept_id"], copy["relation"], copy["kept"]) == ("p1", "p0", "identical", False)
     assert (copy["similarity"], copy["own_words"], copy["kept_run"]) == (1.0, 0, None)
@@ -58,24 +58,24 @@ def test_a_copy_leaves_stories_and_stands_in_duplicates_beside_what_was_kept(fol
 
 def test_a_marked_copy_stays(folder: Path) -> None:
     finish_unit(folder, cleaned(folder, duplicates="mark"), decided())
-    found = [(row["id"], row["kept"], row["cluster_id"]) for row in runs.rows(folder / "out", "stories")]
+    found = [(row["id"], row["kept"], row["cluster_id"]) for row in runs.rows(folder / "_work" / "output", "stories")]
     assert found == [("p0", True, "p0"), ("p1", False, "p0"), ("p2", True, "p2")]
 
 
 def test_a_roundup_is_flagged_and_no_member_of_a_cluster(folder: Path) -> None:
     manifest = finish_unit(folder, cleaned(folder), decided(roundups=(LONER,)))
-    flags = {row["id"]: row["flags"] for row in runs.rows(folder / "out", "stories")}
+    flags = {row["id"]: row["flags"] for row in runs.rows(folder / "_work" / "output", "stories")}
     assert flags == {"p0": [], "p2": ["roundup"]}
-    assert len(runs.rows(folder / "out", "duplicates")) == 2
+    assert len(runs.rows(folder / "_work" / "output", "duplicates")) == 2
     assert manifest.clusters == 1
 
 
 def test_finishing_a_unit_again_gives_the_same_files_and_manifest(folder: Path) -> None:
     made = cleaned(folder)
-    first, before = finish_unit(folder, made, decided()), runs.names(folder / "out")
-    contents = {name: (folder / "out" / name).read_bytes() for name in before}
+    first, before = finish_unit(folder, made, decided()), runs.names(folder / "_work" / "output")
+    contents = {name: (folder / "_work" / "output" / name).read_bytes() for name in before}
     assert finish_unit(folder, made, decided()) == first
-    assert {name: (folder / "out" / name).read_bytes() for name in runs.names(folder / "out")} == contents
+    assert {name: (folder / "_work" / "output" / name).read_bytes() for name in runs.names(folder / "_work" / "output")} == contents
 
 
 def test_without_decisions_all_stories_stay(folder: Path) -> None:
@@ -89,7 +89,7 @@ def test_without_the_step_dedup_the_staged_files_are_the_final_ones(folder: Path
     manifest = finish_unit(folder, made, [])
     assert not (folder / "_work" / "units" / "00000" / "stories.parquet").exists()
     assert finish_unit(folder, made, []) == manifest
-    assert len(runs.rows(folder / "out", "stories")) == 3
+    assert len(runs.rows(folder / "_work" / "output", "stories")) == 3
 
 
 def test_a_unit_that_was_not_cleaned_cannot_be_finished(folder: Path) -> None:
