@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ import pyarrow.compute as pc
 import xxhash
 
 from schemas.profile import LINE, PARTITIONS, PROFILE, SIGHTING, SITE, STORY, TITLE
+from transforms import editing
+from transforms.marks import marked_before
 from transforms.scaffolding import removal
 from transforms.scaffolding.lines import Lines, split
 from transforms.scaffolding.page import headlines, prose
@@ -33,6 +36,7 @@ LONG_WORDS = 12  # a line of so many words tells one story from another
 TITLE_WORDS = 4  # shorter titles are names of sections as often
 LOWER = bytes(range(256)).lower()
 NO_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalpha())
+IS_LETTER = bytes(byte not in NO_LETTERS for byte in range(256))
 SITE_NAME = r"\s[|·»–—-]\s[^|·»–—]{1,40}$"  # behind a title
 NO_STORY = np.iinfo(np.uint32).max
 MOST_LINE_BYTES = 2000  # longer lines are paragraphs; only whole copies of a story share them
@@ -47,7 +51,7 @@ def sightings(texts: pa.Array, sites: pa.Array, titles: pa.Array) -> Array:
     """A record for each page's site, each of its lines and its title, of pages that hold a long line.
 
     Pages without a site tell their titles alone: that they share lines says nothing of a site. Columns of strings of
-    one length; `sites` and `titles` may hold nulls. Records are distinct, dtype `SIGHTING`.
+    one length; `sites` and `titles` may hold nulls. Records have dtype `SIGHTING` and may repeat.
     """
     lines = split(texts)
     hashes = line_hashes(lines)
@@ -57,8 +61,8 @@ def sightings(texts: pa.Array, sites: pa.Array, titles: pa.Array) -> Array:
     known = pc.is_valid(sites).to_numpy(zero_copy_only=False)
     at = np.flatnonzero((told & known)[lines.page] & (hashes != 0) & (lines.end - lines.start <= MOST_LINE_BYTES))
     pages = np.flatnonzero(told)
-    title, of = _titles(lines, hashes, titles, pages)
-    return distinct(
+    title, of = _titles(texts, titles, pages)
+    return np.concatenate(
         [
             _records(SITE, site[pages], site[pages], stories[pages]),
             _records(LINE, site[lines.page[at]], hashes[at], stories[lines.page[at]]),
@@ -77,7 +81,6 @@ def distinct(records: Sequence[Array]) -> Array:
 
 def profile(records: Array) -> pa.Table:
     """Sightings (dtype `SIGHTING`, in any order, repeats allowed), counted: `PROFILE`, lines of one story left out."""
-    records = distinct([records])
     records = records[np.lexsort((records["key"], records["kind"]))]
     new = _new(records["kind"], records["key"])
     starts, group = np.flatnonzero(new), np.cumsum(new, dtype=np.uint64) << np.uint64(32)
@@ -148,16 +151,15 @@ def edits(
     `RULES`, those that remove nothing.
     """
     lines = split(texts)
-    own = np.array([line or "" for line in headlines.to_pylist()], object)[lines.page] if len(lines) else np.empty(0)
-    said = np.array(lines.distinct.to_pylist(), object)[lines.code] if len(lines) else np.empty(0)
-    stays = own == said
+    own = pc.index_in(headlines, lines.distinct).fill_null(-1).to_numpy(zero_copy_only=False)
+    stays = own[lines.page] == lines.code
     for phrase in keep:
         stays |= pc.match_substring(lines.distinct, phrase).to_numpy(zero_copy_only=False)[lines.code]
     removed = np.full(len(lines), -1)
     hashes = line_hashes(lines)
     removed[known.repeated(lines, hashes, sites)] = 0
     removed[known.teasers(lines, hashes, sites)] = 1
-    removed[stays.astype(bool)] = -1
+    removed[stays] = -1
     removed[np.isin(removed, [RULES.index(name) for name in RULES if name in rules_off])] = -1
     sure = np.where(removed == 0, 95, 90)
     return removal.edits(lines, removed, list(RULES), sure)
@@ -191,31 +193,38 @@ def partition(site_hashes: Array) -> Array:
 
 
 def _hashes(texts: pa.Array) -> Array:
-    folded = (text.translate(LOWER, NO_LETTERS) for text in texts.cast(pa.binary()).to_pylist())
-    return np.array([xxhash.xxh3_64_intdigest(text) if text else 0 for text in folded], np.uint64)
+    """uint64 a text: a hash of its letters, their case aside; 0 for a text without any."""
+    data, offsets = editing.buffers(texts)
+    raw = data[offsets[0] : offsets[-1]].tobytes()
+    letters = marked_before(np.frombuffer(raw.translate(IS_LETTER), np.uint8), offsets - offsets[0]).tolist()
+    folded = memoryview(raw.translate(LOWER, NO_LETTERS))
+    return np.array(
+        [xxhash.xxh3_64_intdigest(folded[start:end]) if end > start else 0 for start, end in pairwise(letters)],
+        np.uint64,
+    )
 
 
-def _titles(lines: Lines, hashes: Array, titles: pa.Array, pages: Array) -> tuple[Array, Array]:
+def _titles(texts: pa.Array, titles: pa.Array, pages: Array) -> tuple[Array, Array]:
     """Hashes of the titles of these pages, with and without the site's name, or else of their headlines; and whose."""
     given = titles.take(pa.array(pages))
-    said = pages[pc.is_valid(given).to_numpy(zero_copy_only=False)]
-    whole = given.drop_null()
-    bare = pc.replace_substring_regex(whole, SITE_NAME, "")
-    found, of = [], []
-    untitled = np.setdiff1d(pages, said)
-    if len(untitled):
-        sentence, _ = prose(lines)
-        body = sentence & np.isin(np.arange(lines.pages), untitled)[lines.page]
-        at = headlines(lines, body, ~sentence, pa.nulls(lines.pages, pa.string()))
-        untitled = untitled[at[untitled] >= 0]
-        found.append(hashes[at[untitled]])
-        of.append(untitled)
-    for version in (whole, bare):
+    is_given = pc.is_valid(given).to_numpy(zero_copy_only=False)
+    whole, whose = given.drop_null(), pages[is_given]
+    headline, untitled = _headlines(texts, pages[~is_given])
+    found, of = [_hashes(headline)], [untitled]
+    for version in (whole, pc.replace_substring_regex(whole, SITE_NAME, "")):
         long = pc.count_substring_regex(version, r"\S+").to_numpy(zero_copy_only=False) >= TITLE_WORDS
         found.append(_hashes(version)[long])
-        of.append(said[long])
-    title, whose = np.concatenate(found), np.concatenate(of)
-    return title[title != 0], whose[title != 0]
+        of.append(whose[long])
+    title, of_title = np.concatenate(found), np.concatenate(of)
+    return title[title != 0], of_title[title != 0]
+
+
+def _headlines(texts: pa.Array, pages: Array) -> tuple[pa.Array, Array]:
+    """The headlines of these pages, and whose they are."""
+    lines = split(texts.take(pa.array(pages)))
+    sentence, _ = prose(lines)
+    at = headlines(lines, sentence, ~sentence, pa.nulls(lines.pages, pa.string()))
+    return lines.distinct.take(pa.array(lines.code[at[at >= 0]])), pages[at >= 0]
 
 
 def _records(kind: int, sites: Array, values: Array, stories: Array) -> Array:

@@ -16,6 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from transforms.marks import marked_before
+
 Array = np.ndarray[Any, Any]
 
 LINE_FEED, CARRIAGE_RETURN, SPACE = 10, 13, 32
@@ -78,10 +80,10 @@ def split(texts: pa.Array) -> Lines:
     data = column.buffers()[2]
     raw = np.frombuffer(data, np.uint8, offsets[-1], base) if data is not None else np.zeros(0, np.uint8)
 
-    blank = _blank(raw)
-    word_start, word_end = _words(blank, offsets)
+    starts, ends = _word_edges(_blank(raw), offsets)
+    word_start, word_end = np.flatnonzero(starts), np.flatnonzero(ends)
     breaks = _breaks(raw)
-    first_word = _first_words(raw, word_start, word_end, breaks, offsets)
+    first_word = _first_words(starts, len(word_start), breaks, offsets)
     words = np.diff(first_word, append=len(word_start))
     start, end = word_start[first_word], word_end[first_word + words - 1]
 
@@ -141,25 +143,23 @@ def _blank(raw: Array) -> Array:
     return blank
 
 
-def _words(blank: Array, offsets: Array) -> tuple[Array, Array]:
-    """First and behind-the-last byte of each run of bytes that are not blank; a run ends where its page ends."""
+def _word_edges(blank: Array, offsets: Array) -> tuple[Array, Array]:
+    """bool a byte and one, where words (runs of bytes that are not blank) start, and where they have ended.
+
+    A word ends where its page ends.
+    """
     starts, ends = np.zeros(len(blank) + 1, bool), np.zeros(len(blank) + 1, bool)
     np.greater(blank[:-1], blank[1:], out=starts[1:-1])
     np.less(blank[:-1], blank[1:], out=ends[1:-1])
     begins, closes = offsets[:-1][np.diff(offsets) > 0], offsets[1:][np.diff(offsets) > 0]
     starts[begins], ends[closes] = ~blank[begins], ~blank[closes - 1]
-    return np.flatnonzero(starts), np.flatnonzero(ends)
+    return starts, ends
 
 
-def _first_words(raw: Array, word_start: Array, word_end: Array, breaks: Array, offsets: Array) -> Array:
+def _first_words(starts: Array, words: int, breaks: Array, offsets: Array) -> Array:
     """The words that stand first on their line: behind a line end or first on their page."""
-    opens = np.zeros(len(word_start) + 1, bool)
-    opens[np.searchsorted(word_start, offsets[:-1])] = True
-    # most words stand one space behind another: only the others are looked up among the line ends
-    between = (word_start[1:] - word_end[:-1] != 1) | (raw[word_end[:-1]] != SPACE)
-    apart = np.flatnonzero(between) + 1
-    broken = np.searchsorted(breaks, word_end[apart - 1]) < np.searchsorted(breaks, word_start[apart], side="right")
-    opens[apart[broken]] = True
+    opens = np.zeros(words + 1, bool)
+    opens[marked_before(starts, np.concatenate((offsets[:-1], breaks)))] = True
     return np.flatnonzero(opens[:-1])
 
 

@@ -25,7 +25,7 @@ WIDE_BYTES = 3  # bytes that such a character has at least
 HAN = "\u2e80-\u2fdf\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 # Python's own engine, for each line of many: RE2 costs ten times as much a call, and this pattern is linear in both.
 WORD = re.compile(f"[{HAN}]|[^\\W_]+")
-HEADLINE_WORDS = (3, 30)
+HEADLINE_WORDS, MOST_WORDS = (3, 30), 60  # of a headline that is told by its shape, and by the title
 NO_HEADLINE = re2.compile(r"^(?:[•·*▪►»>›‣◦–—-]|\d+[.)])\s|[.:;,|]$")  # list items, sentences, what announces a list
 DATE_PARTS, ASCII_DATE_PARTS = re2.compile(r"\d+|\p{L}+"), re.compile("[0-9]+|[a-z]+")  # the same on ASCII, and faster
 HEADLINE_REACH = 8  # lines above the first sentence in which a headline is looked for
@@ -85,8 +85,7 @@ def headlines(lines: Lines, body: Array, plain: Array, titles: pa.Array) -> Arra
     begin = lines.first[1:].copy()
     at = np.flatnonzero(body)
     np.minimum.at(begin, lines.page[at], at)
-    words, code, distinct = lines.words.tolist(), lines.code.tolist(), lines.distinct.to_pylist()
-    texts = [distinct[which] for which in code]
+    words, texts = lines.words.tolist(), _short_lines(lines, MOST_WORDS)
     for page, (title, top, bottom, first) in enumerate(
         zip(titles.to_pylist(), lines.first[:-1].tolist(), lines.first[1:].tolist(), begin.tolist(), strict=True)
     ):
@@ -127,6 +126,14 @@ def moment(text: str) -> int | None:
     return (date - datetime.date(1970, 1, 1)).days * 86_400_000_000
 
 
+def _short_lines(lines: Lines, words: int) -> list[str]:
+    """The text of each line; of lines of more than so many words, which are most of a page, an empty one."""
+    short = np.flatnonzero(lines.distinct_words <= words)
+    texts = np.full(len(lines.distinct), "", object)
+    texts[short] = lines.distinct.take(pa.array(short)).to_pylist()
+    return list(texts[lines.code].tolist())
+
+
 def _words(text: str) -> list[str]:
     return WORD.findall(text.lower())
 
@@ -139,10 +146,8 @@ def _titled(texts: list[str], words: list[int], top: int, bottom: int, begin: in
     for line in range(top, bottom):
         if found >= 0 and line > begin:
             break
-        if words[line] > 2 * HEADLINE_WORDS[1]:
-            continue
         text = texts[line]
-        if 2 * len(text) < least:  # a letter may have two in lower case
+        if words[line] > MOST_WORDS or 2 * len(text) < least:  # a letter may have two in lower case
             continue
         text = text.lower()
         most = sum(map(text.__contains__, said))  # so many words can be shared: most lines need no closer look
