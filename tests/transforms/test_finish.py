@@ -75,7 +75,9 @@ def test_finishing_a_unit_again_gives_the_same_files_and_manifest(folder: Path) 
     first, before = finish_unit(folder, made, decided()), runs.names(folder / "_work" / "output")
     contents = {name: (folder / "_work" / "output" / name).read_bytes() for name in before}
     assert finish_unit(folder, made, decided()) == first
-    assert {name: (folder / "_work" / "output" / name).read_bytes() for name in runs.names(folder / "_work" / "output")} == contents
+    assert {
+        name: (folder / "_work" / "output" / name).read_bytes() for name in runs.names(folder / "_work" / "output")
+    } == contents
 
 
 def test_without_decisions_all_stories_stay(folder: Path) -> None:

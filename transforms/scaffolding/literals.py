@@ -39,6 +39,7 @@ TIMES, OPENS = re.compile(r"[*+?]|\{(\d+)(,?)(\d*)\}"), re.compile(r"(?:i|-i)?:|
 LETTERS, PROPERTY = re.compile(r"\]?(?:[^\]\\]|\\.)*\]"), re.compile(r"\{\^?\w+\}|\w")
 LINE_END = b"\n"
 HEAD_BYTES = 80  # of a line's head that literals are looked for in
+NO_WORD = r"^[^0-9A-Za-z_]+"
 FORMS = 32  # ways to write a literal in upper and lower case
 ODD = ("\u017f".encode(), "\u212a".encode())  # other cases of s and k: a line with one may match anything
 
@@ -84,7 +85,6 @@ class Finder:
     automaton: ahocorasick_rs.BytesAhoCorasick
     meant: Array  # int64: what literals mean, one literal after the other
     bounds: Array  # int64, a literal and one: what it means is meant[bounds[n]] to meant[bounds[n + 1]]
-    everything: Array  # int64: all that literals mean
 
     @classmethod
     def of(cls, needs: Mapping[int, Iterable[str]]) -> Finder:
@@ -97,14 +97,12 @@ class Finder:
             ahocorasick_rs.BytesAhoCorasick(list(owners), implementation=Implementation.DFA),
             np.array([number for numbers in owners.values() for number in sorted(numbers)], np.int64),
             np.append(0, np.cumsum([len(numbers) for numbers in owners.values()])),
-            np.array(sorted(needs), np.int64),
         )
 
     def find(self, texts: pa.StringArray) -> tuple[Array, Array]:
         """Pairs of a line, by its index, and a pattern that it may match; by rising line and then pattern."""
         lines = texts.cast(pa.binary())
-        heads = pc.replace_substring_regex(pc.binary_slice(lines, 0, HEAD_BYTES), r"^[^0-9A-Za-z_]+", "")
-        both = pa.concat_arrays([heads, lines])
+        both = pa.concat_arrays([_heads(lines), lines])
         joined = pc.binary_join(pa.ListArray.from_arrays(pa.array([0, len(both)], pa.int32()), both), LINE_END)
         raw = LINE_END + joined[0].as_py().lower()
         found = np.array(self.automaton.find_matches_as_indexes(raw, overlapping=True), np.int64).reshape(-1, 3)
@@ -113,15 +111,17 @@ class Finder:
         first, times = self.bounds[found[:, 0]], np.diff(self.bounds)[found[:, 0]]
         past = np.cumsum(times) - times
         number = self.meant[np.repeat(first - past, times) + np.arange(times.sum())]
-        # a line whose head begins behind much punctuation may match anything
-        hidden = (pc.binary_length(heads).to_numpy() < HEAD_BYTES // 2) & (
-            pc.binary_length(lines).to_numpy() > HEAD_BYTES
-        )
-        blind = np.flatnonzero(hidden)
-        at = np.concatenate((np.repeat(at, times), np.repeat(blind, len(self.everything))))
-        number = np.concatenate((number, np.tile(self.everything, len(blind))))
-        pairs = np.unique(at << np.int64(32) | number)
+        pairs = np.unique(np.repeat(at, times) << np.int64(32) | number)
         return pairs >> np.int64(32), pairs & np.int64(0xFFFFFFFF)
+
+
+def _heads(lines: pa.BinaryArray) -> pa.BinaryArray:
+    """The head of each line, behind what is no letter, digit or underscore to RE2 (all of a Greek word is none)."""
+    heads = pc.replace_substring_regex(pc.binary_slice(lines, 0, HEAD_BYTES), NO_WORD, "")
+    cut = pc.and_(pc.less(pc.binary_length(heads), HEAD_BYTES // 2), pc.greater(pc.binary_length(lines), HEAD_BYTES))
+    return pc.replace_with_mask(
+        heads, cut, pc.binary_slice(pc.replace_substring_regex(lines.filter(cut), NO_WORD, ""), 0, HEAD_BYTES)
+    )
 
 
 @cache
