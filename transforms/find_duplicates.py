@@ -1,6 +1,6 @@
 """Phase 2: from keys to decisions, by way of candidate pairs, verified edges and clusters.
 
-    keys, by partition ─▶ candidate pairs, by the unit of the first ─▶ edges, all in one place ─▶ decisions, by unit
+    keys, by share ─▶ candidate pairs, by the unit of the first ─▶ edges, all in one place ─▶ decisions, by unit
 
 Only edges and decisions are shuffled, packed, at most a megabyte a piece; sketches, keys and pairs wait in files.
 `FindDuplicates` wires `transforms.neardup`, which holds all of the logic.
@@ -50,8 +50,8 @@ class FindDuplicates(beam.PTransform):
             units
             | "Done" >> beam.Map(_together).with_output_types(Packed)
             | "AllCleaned" >> beam.GroupByKey()
-            | "Partitions" >> beam.FlatMap(_partitions).with_output_types(int)
-            | "SpreadPartitions" >> beam.Reshuffle()
+            | "Shares" >> beam.FlatMap(_shares, self.work, self.identity).with_output_types(int)
+            | "SpreadShares" >> beam.Reshuffle()
             | "CandidatePairs" >> beam.Map(_pair, self.work, self.identity).with_output_types(Packed)
             | "AllPaired" >> beam.GroupByKey()
             | "Units" >> beam.FlatMap(_units, self.work, self.identity).with_output_types(int)
@@ -93,20 +93,21 @@ def _together(_: Packed) -> Packed:
     return 0, b""
 
 
-def _partitions(_: Grouped) -> Iterable[int]:
-    return range(key_files.PARTITIONS)
+def _shares(_: Grouped, work: str, identity: str) -> Iterable[int]:
+    return range(len(key_files.shares(len(plans.load(work, identity).units))))
 
 
-def _pair(part: int, work: str, identity: str) -> Packed:
-    """Write the pairs among one partition's keys, and between them and those of earlier runs."""
-    with timing.timed(work, "pairs", part):
+def _pair(share: int, work: str, identity: str) -> Packed:
+    """Write the pairs among one share of the keys, and between them and those of earlier runs."""
+    with timing.timed(work, "pairs", share):
         plan = plans.load(work, identity)
         units = range(len(plan.units))
-        tonight = np.concatenate([key_files.read(key_files.path_of(work, unit), part, unit) for unit in units])
-        earlier = index.earlier_keys(plan, part, tonight)
+        parts = key_files.shares(len(units))[share]
+        tonight = np.concatenate([key_files.read(key_files.path_of(work, unit), parts, unit) for unit in units])
+        earlier = index.earlier_keys(plan, parts, tonight)
         pairs = candidate_pairs(np.concatenate([tonight, earlier]))
         pairs = pairs[~_is_earlier(pairs["a"])]
-        pair_files.write(work, part, pairs, len(units))
+        pair_files.write(work, share, pairs, len(units))
     return 0, b""
 
 
@@ -119,7 +120,7 @@ def _verify(unit: int, work: str, identity: str) -> Iterator[Packed]:
     with timing.timed(work, "verify", unit):
         plan = plans.load(work, identity)
         rules = rules_of(plan.settings)
-        pairs = distinct_pairs(pair_files.read(work, unit))
+        pairs = distinct_pairs(pair_files.read(work, unit, len(key_files.shares(len(plan.units)))))
         pairs = pairs[np.argsort(pairs[:, 1], kind="stable")]  # so that each other unit is opened once
         for start in range(0, len(pairs), PAIRS_AT_A_TIME):
             some = pairs[start : start + PAIRS_AT_A_TIME]

@@ -1,7 +1,7 @@
 """The near-duplicate index: what tonight's run knows of earlier ones, and what it leaves to later ones.
 
 - `find`: the parts of earlier runs to compare with, for the plan
-- `earlier_keys`: their keys of one partition that share a bucket with tonight's
+- `earlier_keys`: their keys of some partitions that share a bucket with tonight's
 - `keep_part`: a unit's kept stories, written for later runs
 - `commit`: the run put into the pointer, lapsed runs taken out
 
@@ -54,12 +54,12 @@ def find(folder: str, name: str, date: datetime.date, window_days: int) -> tuple
     return tuple(found), state
 
 
-def earlier_keys(plan: Plan, part: int, tonight: Array) -> Array:
-    """Keys (dtype `KEY`) of earlier stories in the buckets of tonight's keys, of partition `part`."""
+def earlier_keys(plan: Plan, parts: range, tonight: Array) -> Array:
+    """Keys (dtype `KEY`) of earlier stories in the buckets of tonight's keys, of the partitions `parts`."""
     buckets = np.unique(tonight["key"] >> np.uint64(LENGTH_BITS))
     found = [np.empty(0, KEY)]
     for number, indexed in enumerate(plan.index):
-        earlier = key_files.read(f"{indexed.path}.keys.arrow", part, sketch_files.FIRST_INDEXED + number)
+        earlier = key_files.read(f"{indexed.path}.keys.arrow", parts, sketch_files.FIRST_INDEXED + number)
         found.append(earlier[np.isin(earlier["key"] >> np.uint64(LENGTH_BITS), buckets)])
     return np.concatenate(found)
 

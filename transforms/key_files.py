@@ -1,7 +1,8 @@
 """Keys on disk: one Arrow file a unit, a record batch a partition, so that a partition is read without the others.
 
 - `write`: a unit's keys
-- `read`: those of one partition
+- `read`: those of some partitions
+- `shares`: which partitions are read together
 
 Keys wait in files, not in the shuffle: the local runner holds what it shuffles in memory several times over, and this
 is a kilobyte a story.
@@ -27,6 +28,14 @@ Array = np.ndarray[Any, Any]
 PARTITIONS = 64
 
 
+def shares(units: int) -> list[range]:
+    """All partitions, cut into what is read together: few of a small run, lest its files are opened over and over, and
+    no more of a large one than fit into memory.
+    """
+    count = min(PARTITIONS, max(4, units // 2))
+    return [range(n * PARTITIONS // count, (n + 1) * PARTITIONS // count) for n in range(count)]
+
+
 def path_of(work: str, unit: int) -> str:
     return files.join(manifests.unit_folder(work, unit), "keys.arrow")
 
@@ -42,11 +51,12 @@ def write(path: str, keys: Array, work: str) -> None:
             file.write_batch(pa.record_batch([keys["key"][first:last], rows[first:last]], schema=KEYS))
 
 
-def read(path: str, part: int, unit: int) -> Array:
-    """The keys (dtype `KEY`) of one partition, of documents of this unit."""
+def read(path: str, parts: range, unit: int) -> Array:
+    """The keys (dtype `KEY`) of some partitions, of documents of this unit."""
     with opened(path) as reader:
-        batch = reader.get_batch(part)
-    keys = np.empty(batch.num_rows, KEY)
-    keys["key"] = batch["key"].to_numpy()
-    keys["document"] = (np.uint64(unit) << np.uint64(UNIT_BITS)) + batch["row"].to_numpy()
+        batches = [reader.get_batch(part) for part in parts]
+    keys = np.empty(sum(batch.num_rows for batch in batches), KEY)
+    keys["key"] = np.concatenate([batch["key"].to_numpy() for batch in batches])
+    keys["document"] = np.concatenate([batch["row"].to_numpy() for batch in batches])
+    keys["document"] += np.uint64(unit) << np.uint64(UNIT_BITS)
     return keys

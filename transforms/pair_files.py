@@ -1,7 +1,7 @@
-"""Candidate pairs on disk: one Arrow file a partition of keys, a record batch a unit, for the same reason as keys.
+"""Candidate pairs on disk: one Arrow file a share of the keys, a record batch a unit, for the same reason as keys.
 
-- `write`: the pairs of one partition
-- `read`: those of one unit, from all partitions
+- `write`: the pairs of one share
+- `read`: those of one unit, from all shares
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import numpy as np
 import pyarrow as pa
 
 from transforms import files
-from transforms.key_files import PARTITIONS
 from transforms.neardup.candidates import VOTE
 from transforms.packing import UNIT_BITS
 from transforms.sketch_files import opened
@@ -23,20 +22,20 @@ Array = np.ndarray[Any, Any]
 PAIRS = pa.schema([pa.field(name, pa.from_numpy_dtype(VOTE[name]), nullable=False) for name in ("a", "b", "votes")])
 
 
-def write(work: str, part: int, pairs: Array, units: int) -> None:
-    """Write the pairs (dtype `VOTE`, sorted) that one partition of keys gave, by the unit of their first document."""
+def write(work: str, share: int, pairs: Array, units: int) -> None:
+    """Write the pairs (dtype `VOTE`, sorted) that one share of the keys gave, by the unit of their first document."""
     bounds = np.searchsorted(pairs["a"] >> np.uint64(UNIT_BITS), np.arange(units + 1)).tolist()
-    with files.draft(_path(work, part), work) as draft, pa.ipc.new_file(draft, PAIRS) as file:
+    with files.draft(_path(work, share), work) as draft, pa.ipc.new_file(draft, PAIRS) as file:
         for first, last in pairwise(bounds):
             columns = [np.ascontiguousarray(pairs[name][first:last]) for name in PAIRS.names]
             file.write_batch(pa.record_batch(columns, schema=PAIRS))
 
 
-def read(work: str, unit: int) -> list[Array]:
-    """The pairs (dtype `VOTE`) whose first document is of this unit, of each partition."""
+def read(work: str, unit: int, shares: int) -> list[Array]:
+    """The pairs (dtype `VOTE`) whose first document is of this unit, of each share."""
     found = []
-    for part in range(PARTITIONS):
-        with opened(_path(work, part)) as reader:
+    for share in range(shares):
+        with opened(_path(work, share)) as reader:
             batch = reader.get_batch(unit)
         pairs = np.empty(batch.num_rows, VOTE)
         for name in PAIRS.names:
@@ -45,5 +44,5 @@ def read(work: str, unit: int) -> list[Array]:
     return found
 
 
-def _path(work: str, part: int) -> str:
-    return files.join(work, "pairs", f"{part:02d}.arrow")
+def _path(work: str, share: int) -> str:
+    return files.join(work, "pairs", f"{share:02d}.arrow")

@@ -29,8 +29,7 @@ IMAGE = "us-central1-docker.pkg.dev/test-project/copydesk/copydesk:1"
 @pytest.fixture(autouse=True)
 def few_partitions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is a file or more, and each file some requests: with few of them the emulated store is done in seconds."""
-    for module in ("key_files", "pair_files"):
-        monkeypatch.setattr(f"transforms.{module}.PARTITIONS", 3)
+    monkeypatch.setattr("transforms.key_files.PARTITIONS", 3)
 
 
 @pytest.fixture

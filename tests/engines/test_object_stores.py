@@ -23,7 +23,7 @@ STEPS = ("--steps", "scaffolding,dedup", "--duplicates", "mark")
 def few_partitions() -> Iterator[None]:
     """Each is a file or more, and each file some requests: with few of them an emulated store is done in seconds."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("key_files", "pair_files", "survey", "survey_units"):
+        for module in ("key_files", "survey", "survey_units"):
             patch.setattr(f"transforms.{module}.PARTITIONS", 3)
         yield
 

@@ -164,8 +164,8 @@ def test_only_earlier_stories_that_share_a_key_with_tonight_are_loaded(night, tm
 
     earlier_keys, loaded = index.earlier_keys, set()
 
-    def looked_at(plan, part, tonight):
-        found = earlier_keys(plan, part, tonight)
+    def looked_at(plan, parts, tonight):
+        found = earlier_keys(plan, parts, tonight)
         loaded.update(found["document"].tolist())
         return found
 

@@ -11,9 +11,8 @@ import pytest
 
 from schemas.plan import Plan
 from schemas.settings import Settings
-from transforms import clean_units, find_duplicates, pair_files, plan
+from transforms import clean_units, find_duplicates, key_files, pair_files, plan
 from transforms.find_duplicates import unpack_members
-from transforms.key_files import PARTITIONS
 from transforms.packing import Packed
 
 
@@ -48,8 +47,9 @@ def members(cleaned: tuple[Plan, str], seed: int) -> list[dict[str, object]]:
     made, work = cleaned
     chance = random.Random(seed)
     place = (work, made.identity)
-    for part in chance.sample(range(PARTITIONS), PARTITIONS):
-        find_duplicates._pair(part, *place)
+    shares = len(key_files.shares(len(made.units)))
+    for share in chance.sample(range(shares), shares):
+        find_duplicates._pair(share, *place)
     units = chance.sample(range(len(made.units)), len(made.units))
     edges = [piece for unit in units for piece in find_duplicates._verify(unit, *place)]
     decisions = [piece for group in grouped(edges, chance) for piece in find_duplicates._cluster(group, *place)]
@@ -72,9 +72,10 @@ def test_the_order_of_arrival_decides_nothing(cleaned: tuple[Plan, str], seed: i
 
 def test_pairs_wait_with_the_unit_of_their_first_document(cleaned: tuple[Plan, str]) -> None:
     made, work = cleaned
-    for part in range(PARTITIONS):
-        find_duplicates._pair(part, work, made.identity)
-    found = [np.concatenate(pair_files.read(work, unit)) for unit in range(len(made.units))]
+    shares = len(key_files.shares(len(made.units)))
+    for share in range(shares):
+        find_duplicates._pair(share, work, made.identity)
+    found = [np.concatenate(pair_files.read(work, unit, shares)) for unit in range(len(made.units))]
     assert sum(map(len, found))
     for unit, pairs in enumerate(found):
         assert set((pairs["a"] >> np.uint64(32)).tolist()) <= {unit}

@@ -1,7 +1,7 @@
 """Candidate pairs: stories that share keys, bounded however many share one.
 
-- `candidate_pairs`: the keys of one partition in, pairs and their votes out
-- `distinct_pairs`: pairs and votes of all partitions in, the pairs that have enough out
+- `candidate_pairs`: all keys of some buckets in, pairs and their votes out
+- `distinct_pairs`: pairs and votes of all buckets in, the pairs that have enough out
 
 A bucket of up to `CAP` stories gives all its pairs. A bigger one is scaffolding, a template or a star story: to drop it
 would lose the copies of the star story, and all its pairs would be without end, so each of its stories is paired with
@@ -40,47 +40,63 @@ VOTES[SHINGLE] = (2, 2, 0)
 def candidate_pairs(keys: Array) -> Array:
     """The votes for pairs of documents that share a bucket: dtype `VOTE`, a < b, a pair once, sorted; at most `ENOUGH`.
 
-    `keys` (dtype `schemas.sketch.KEY`) are all keys of one partition, in any order, repeats allowed.
+    `keys` (dtype `schemas.sketch.KEY`) are all keys of some buckets, in any order, repeats allowed.
     """
-    keys = np.unique(keys)  # bucket by bucket, by length within each, then by document
+    keys = _sorted(keys[_perhaps_shared(keys["key"])])  # bucket by bucket, by length within each, then by document
     buckets = keys["key"] >> np.uint64(LENGTH_BITS)
     starts = np.flatnonzero(_new(buckets))
     sizes = np.diff(np.append(starts, len(keys)))
     votes = VOTES[kinds(buckets[starts]), (sizes > FEW).astype(np.int64) + (sizes > CAP)]
-    documents = keys["document"]
+    documents, at = np.unique(keys["document"], return_inverse=True)
     small, big = sizes <= CAP, (sizes > CAP) & (votes > 0)
-    found = [_apart(documents, starts[small], sizes[small], votes[small], distance) for distance in range(1, CAP)]
-    found.append(_apart(documents, starts[big], sizes[big], votes[big], 1))
-    every, each = documents[np.repeat(big, sizes)], np.repeat(votes[big], sizes[big])
-    lowest = np.minimum.reduceat(documents, starts) if len(starts) else documents
-    for star in (documents[starts + sizes - 1], documents[starts + sizes // 2], lowest):
-        found.append(_records(every, np.repeat(star[big], sizes[big]), each))
-    return _counted(found)
+    found = [_apart(at, starts[small], sizes[small], votes[small], distance) for distance in range(1, CAP)]
+    found.append(_apart(at, starts[big], sizes[big], votes[big], 1))
+    every, each = at[np.repeat(big, sizes)], np.repeat(votes[big], sizes[big])
+    lowest = np.minimum.reduceat(at, starts) if len(starts) else at
+    for star in (at[starts + sizes - 1], at[starts + sizes // 2], lowest):
+        found.append((every, np.repeat(star[big], sizes[big]), each))
+    return _counted(documents, *(np.concatenate(column) for column in zip(*found, strict=True)))
 
 
 def distinct_pairs(pieces: Iterable[Array]) -> Array:
     """The pairs that have `ENOUGH` votes in `pieces` (dtype `VOTE`), each once, sorted: uint64, n x 2."""
-    counted = _counted(list(pieces))
+    found = np.concatenate([np.empty(0, VOTE), *pieces])
+    documents, at = np.unique(np.concatenate((found["a"], found["b"])), return_inverse=True)
+    counted = _counted(documents, at[: len(found)], at[len(found) :], found["votes"])
     counted = counted[counted["votes"] == ENOUGH]
     return np.column_stack((counted["a"], counted["b"]))
 
 
-def _counted(pieces: list[Array]) -> Array:
-    """Votes added up, pair by pair, sorted; a document with itself is no pair."""
-    found = np.concatenate([np.empty(0, VOTE), *pieces])
-    found = found[found["a"] != found["b"]]
-    a, b = np.minimum(found["a"], found["b"]), np.maximum(found["a"], found["b"])
-    order = np.lexsort((b, a))
-    a, b, votes = a[order], b[order], found["votes"][order]
-    starts = np.flatnonzero(_new(a) | _new(b))
-    total = np.add.reduceat(votes, starts, dtype=np.int64) if len(starts) else votes
-    return _records(a[starts], b[starts], np.minimum(total, ENOUGH))
+def _perhaps_shared(keys: Array) -> Array:
+    """Which keys are perhaps not alone in their bucket: most are, and counting a few bits spares sorting them."""
+    bits = (4 * len(keys) + 1).bit_length()
+    cells = (keys >> np.uint64(64 - bits)).astype(np.int64)
+    return np.bincount(cells)[cells] > 1
 
 
-def _records(a: Array, b: Array, votes: Array) -> Array:
-    records = np.empty(len(a), VOTE)
-    records["a"], records["b"], records["votes"] = a, b, votes
-    return records
+def _sorted(keys: Array) -> Array:
+    """Keys by feature, then length, then document, each once."""
+    keys = keys[np.lexsort((keys["document"], keys["key"]))]
+    return keys[_new(keys["key"]) | _new(keys["document"])]
+
+
+def _counted(documents: Array, one: Array, other: Array, votes: Array) -> Array:
+    """Votes added up, pair by pair, sorted; a document with itself is no pair.
+
+    `one` and `other` are places in `documents`, which is sorted; the votes of an entry are 1 to 3.
+    """
+    a, b = np.minimum(one, other), np.maximum(one, other)
+    apart = a != b
+    # one number a vote, as numbers are sorted many times as fast as records
+    packed = np.sort(((a << 31 | b) << 2 | votes)[apart])
+    pairs = packed >> 2
+    starts = np.flatnonzero(_new(pairs))
+    pairs = pairs[starts]
+    total = np.add.reduceat(packed & 3, starts) if len(starts) else pairs
+    counted = np.empty(len(pairs), VOTE)
+    counted["a"], counted["b"] = documents[pairs >> 31], documents[pairs & (1 << 31) - 1]
+    counted["votes"] = np.minimum(total, ENOUGH)
+    return counted
 
 
 def _new(values: Array) -> Array:
@@ -90,9 +106,9 @@ def _new(values: Array) -> Array:
     return new
 
 
-def _apart(documents: Array, starts: Array, sizes: Array, votes: Array, distance: int) -> Array:
-    """The pairs of documents that stand `distance` apart within a bucket, with the bucket's votes."""
+def _apart(at: Array, starts: Array, sizes: Array, votes: Array, distance: int) -> tuple[Array, Array, Array]:
+    """The pairs of entries of `at` that stand `distance` apart within a bucket, with the bucket's votes."""
     counts = np.maximum(sizes - distance, 0)
     offsets = np.concatenate(([0], np.cumsum(counts)))
-    at = np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], counts)
-    return _records(documents[at], documents[at + distance], np.repeat(votes, counts))
+    first = np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], counts)
+    return at[first], at[first + distance], np.repeat(votes, counts)
