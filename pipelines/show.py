@@ -124,8 +124,7 @@ def _story(output: Output, story: Row, member: Row | None) -> Shown:
 
 def _cluster(output: Output, member: Row) -> tuple[Row, ...]:
     """The members of this member's cluster, the kept story first."""
-    found = output.where("duplicates", "kept_document", pa.array([member["kept_document"]], pa.uint64()))
-    rows = [row for row in found if row["kept_run"] == member["kept_run"]]
+    rows = output.where("duplicates", "cluster_document", pa.array([member["cluster_document"]], pa.uint64()))
     rows.sort(key=lambda row: (row["relation"] is not None, row["document"]))
     out = []
     for row in rows[:MEMBERS]:

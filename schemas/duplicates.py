@@ -14,14 +14,20 @@ RELATIONS = {
 
 DUPLICATES = Dataset(
     name="duplicates",
-    version=1,
+    version=2,
     about="A member of a cluster of two or more stories a row, the kept story included.",
     schema=pa.schema(
         [
             column("document", pa.uint64(), "joins stories/ (with --duplicates mark)"),
             column("id", pa.string(), "the story's id"),
             column("cluster_id", pa.string(), "id of the story kept for the cluster"),
-            column("kept_document", pa.uint64(), "document of the story kept for the cluster"),
+            column("cluster_document", pa.uint64(), "its document: ids may repeat, documents do not"),
+            column(
+                "kept_document",
+                pa.uint64(),
+                "the kept story that it is compared with: that of the cluster, or another member that stays where that "
+                "one has nearly all of its words",
+            ),
             column("kept_id", pa.string(), "its id"),
             column("kept_run", pa.string(), "the earlier run that holds it, null for this run", nullable=True),
             column("relation", pa.string(), "to the kept story: " + ", ".join(RELATIONS), nullable=True),

@@ -51,7 +51,8 @@ FACTS = ("document", "id", "words", "published", "site")
 KEY = np.dtype([("key", "<u8"), ("document", "<u8")])
 
 # Two stories, a < b; `covered_a`: words of a that stand in b, within runs of words that both have; `parts_a`: bit n is
-# set where most words of the n-th of a's 64 equal parts are covered.
+# set where most words of the n-th of a's 64 equal parts are covered; `told_a`: as `covered_a`, and the word or two that
+# differ amid such words.
 EDGE = np.dtype(
     [
         ("a", "<u8"),
@@ -62,24 +63,32 @@ EDGE = np.dtype(
         ("covered_b", "<i4"),
         ("parts_a", "<u8"),
         ("parts_b", "<u8"),
+        ("told_a", "<i4"),
+        ("told_b", "<i4"),
+        ("same_text", "?"),
+        ("same_url", "?"),
     ]
 )
 
 MEMBERS = pa.schema(
     [
         column("document", pa.uint64(), "a story of a cluster of two or more, or a round-up"),
-        column(
-            "kept_document", pa.uint64(), "the story kept for its cluster; its own for the kept one and for round-ups"
-        ),
+        column("cluster", pa.uint64(), "the story kept before all others of its cluster; of one alone itself"),
         column("cluster_size", pa.int32(), "stories in the cluster, itself included"),
+        column("rank", pa.int32(), "its place in the order in which the stories of its cluster are preferred, from 0"),
         column("roundup", pa.bool_(), "carries several stories that are unlike each other; joins no cluster"),
     ]
 )
 
 RELATION = pa.schema(
     [
-        column("document", pa.uint64(), "a member of a cluster"),
-        column("kept_document", pa.uint64(), "the story kept for its cluster"),
+        *(MEMBERS.field(name) for name in ("document", "cluster", "cluster_size", "roundup")),
+        column(
+            "kept_document",
+            pa.uint64(),
+            "the kept story that it is compared with: that of its cluster, unless a "
+            "member that stays has nearly all of its words; its own for the kept one",
+        ),
         column("relation", pa.string(), "to the kept story, as in duplicates/; null for the kept one", nullable=True),
         column("similarity", pa.uint8(), "in hundredths: share of the shorter story's words that the other has"),
         column("own_words", pa.int32(), "words that the kept story does not have"),

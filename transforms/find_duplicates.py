@@ -17,14 +17,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 
+from schemas.duplicates import RELATIONS
 from schemas.settings import Settings
-from schemas.sketch import EDGE, FACTS, MEMBERS
+from schemas.sketch import EDGE, FACTS, RELATION
 from transforms import index, key_files, pair_files, sketch_files, timing
 from transforms import plan as plans
 from transforms.neardup.candidates import candidate_pairs, distinct_pairs
-from transforms.neardup.clusters import clusters
+from transforms.neardup.clusters import clusters, of_earlier_run, once
+from transforms.neardup.relation import relations, unlinked
 from transforms.neardup.rules import DAY, Rules
-from transforms.neardup.verify import verify
+from transforms.neardup.verify import compare, verify
 from transforms.packing import UNIT_BITS, Grouped, Packed, pack, records
 
 Array = np.ndarray[Any, Any]
@@ -32,11 +34,25 @@ Array = np.ndarray[Any, Any]
 # Pairs whose sketches are in memory at a time, some 8 kB a pair and as much again for work.
 PAIRS_AT_A_TIME = 8192
 
-MEMBER = np.dtype([("document", "<u8"), ("kept_document", "<u8"), ("cluster_size", "<i4"), ("roundup", "<i4")])
+# A row of `RELATION`; `relation` is a place in `RELATIONS`, from 1, or 0 for the kept story.
+DECISION = np.dtype(
+    [
+        ("document", "<u8"),
+        ("cluster", "<u8"),
+        ("cluster_size", "<i4"),
+        ("roundup", "?"),
+        ("kept_document", "<u8"),
+        ("relation", "u1"),
+        ("similarity", "u1"),
+        ("own_words", "<i4"),
+        ("kept", "?"),
+    ]
+)
+RELATION_NAMES = pa.array([None, *RELATIONS], pa.string())
 
 
 class FindDuplicates(beam.PTransform):
-    """(unit, b"") of every cleaned unit in, decisions (unit, bytes of `MEMBER` records) out.
+    """(unit, b"") of every cleaned unit in, decisions (unit, bytes of `DECISION` records) out.
 
     work: the run's `_work` folder; identity: its plan's.
     """
@@ -82,11 +98,11 @@ def rules_of(settings: Settings) -> Rules:
     return Rules(join_at=dedup.join_at, drop_at=dedup.drop_at, keep=dedup.keep, preferred=preferred)
 
 
-def unpack_members(pieces: Iterable[bytes]) -> pa.Table:
-    """Decisions as a table of `MEMBERS`, sorted by document."""
-    found = np.sort(records(pieces, MEMBER))
-    columns = [found["document"], found["kept_document"], found["cluster_size"], found["roundup"] != 0]
-    return pa.table(columns, schema=MEMBERS)
+def unpack_decisions(pieces: Iterable[bytes]) -> pa.Table:
+    """Decisions as a table of `RELATION`, sorted by document."""
+    found = np.sort(records(pieces, DECISION), order="document")
+    names = RELATION_NAMES.take(pa.array(found["relation"]))
+    return pa.table([names if name == "relation" else found[name] for name in RELATION.names], schema=RELATION)
 
 
 def _together(_: Packed) -> Packed:
@@ -106,7 +122,7 @@ def _pair(share: int, work: str, identity: str) -> Packed:
         tonight = np.concatenate([key_files.read(key_files.path_of(work, unit), parts, unit) for unit in units])
         earlier = index.earlier_keys(plan, parts, tonight)
         pairs = candidate_pairs(np.concatenate([tonight, earlier]))
-        pairs = pairs[~_is_earlier(pairs["a"])]
+        pairs = pairs[~of_earlier_run(pairs["a"])]
         pair_files.write(work, share, pairs, len(units))
     return 0, b""
 
@@ -132,15 +148,21 @@ def _verify(unit: int, work: str, identity: str) -> Iterator[Packed]:
 def _cluster(everything: Grouped, work: str, identity: str) -> Iterator[Packed]:
     _, pieces = everything
     with timing.timed(work, "cluster", 0):
-        edges = records(pieces, EDGE)
-        linked = np.unique(np.concatenate([edges["a"], edges["b"]]))
         plan = plans.load(work, identity)
-        facts = sketch_files.at(plan, work, linked, FACTS)
-        members = clusters(edges, facts, rules_of(plan.settings))
-        decisions = np.empty(members.num_rows, MEMBER)
-        for name in MEMBERS.names:
-            decisions[name] = members[name].to_numpy()
-        decisions = decisions[~_is_earlier(decisions["document"])]
+        rules = rules_of(plan.settings)
+        edges = once(records(pieces, EDGE))
+        facts = sketch_files.at(plan, work, np.unique(np.concatenate([edges["a"], edges["b"]])), FACTS)
+        members = clusters(edges, facts, rules)
+        pairs = unlinked(members, edges)
+        for start in range(0, len(pairs), PAIRS_AT_A_TIME):
+            some = pairs[start : start + PAIRS_AT_A_TIME]
+            edges = np.concatenate((edges, compare(some, sketch_files.at(plan, work, np.unique(some)))))
+        decided = relations(members, edges, rules)
+        decisions = np.empty(len(decided), DECISION)
+        for name in RELATION.names:
+            column = decided[name]
+            decisions[name] = pc.index_in(column, RELATION_NAMES) if name == "relation" else column.to_numpy()
+        decisions = decisions[~of_earlier_run(decisions["document"])]
         yield from _by_unit(decisions["document"], decisions)
 
 
@@ -150,12 +172,7 @@ def _within(pairs: Array, sketches: pa.Table, days: int) -> Array:
     at = np.searchsorted(sketches["document"].to_numpy(), pairs)
     apart = pc.subtract(published.take(pa.array(at[:, 0])), published.take(pa.array(at[:, 1])))
     apart = pc.abs(apart).fill_null(0).to_numpy(zero_copy_only=False)
-    return pairs[~_is_earlier(pairs[:, 1]) | (apart <= days * DAY)]
-
-
-def _is_earlier(documents: Array) -> Array:
-    """bool a document: it is a story of an earlier run."""
-    return documents >> np.uint64(UNIT_BITS) >= sketch_files.FIRST_INDEXED
+    return pairs[~of_earlier_run(pairs[:, 1]) | (apart <= days * DAY)]
 
 
 def _by_unit(documents: Array, found: Array) -> Iterator[Packed]:

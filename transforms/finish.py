@@ -26,9 +26,8 @@ from schemas.plan import Plan
 from schemas.stories import STORIES
 from transforms import files, index, manifests, publish, sketch_files, tables, timing
 from transforms import plan as plans
-from transforms.find_duplicates import rules_of, unpack_members
+from transforms.find_duplicates import unpack_decisions
 from transforms.manifests import FileInfo, Finished
-from transforms.neardup.relation import relations
 from transforms.packing import UNIT_BITS, Grouped, Packed
 from transforms.report import picks
 
@@ -71,18 +70,18 @@ def finish_unit(unit: int, pieces: Iterable[bytes], work: str, identity: str) ->
     cleaned = manifests.read_cleaned(work, unit, identity)
     if cleaned is None:
         raise FileNotFoundError(f"unit {unit} has no manifest under {work}")
-    members = unpack_members(pieces)
+    decisions = unpack_decisions(pieces)
     folder = manifests.unit_folder(work, unit)
     staged = {info.name.removesuffix(".parquet"): info for info in cleaned.files}
     done: list[FileInfo] = []
     for dataset in ("filtered", "rejects"):
         if dataset in staged:
             done.append(_move(staged[dataset], folder, work, dataset, unit))
-    relation = _relations(plan, work, members)
-    if not members.num_rows and "dedup" not in plan.settings.steps:
+    relation = _named(plan, work, decisions.filter(pc.greater(decisions["cluster_size"], 1)))
+    if not decisions.num_rows and "dedup" not in plan.settings.steps:
         done += [_move(staged[name], folder, work, name, unit) for name in ("stories", "edits") if name in staged]
     elif "stories" in staged:
-        done += _rewrite(plan, folder, work, unit, members, relation, "edits" in staged)
+        done += _rewrite(plan, folder, work, unit, decisions, relation, "edits" in staged)
     gone = _gone(relation)
     if sketched := "dedup" in plan.settings.steps and "stories" in staged:
         index.keep_part(plan, work, unit, gone)
@@ -112,22 +111,18 @@ def _gone(relation: pa.Table) -> pa.Array:
     return relation["document"].filter(pc.invert(relation["kept"])).combine_chunks()
 
 
-def _relations(plan: Plan, work: str, members: pa.Table) -> pa.Table:
-    """What each member of a cluster of two or more is to its kept story, with ids and cluster sizes."""
-    members = members.filter(pc.greater(members["cluster_size"], 1))
-    both = np.concatenate([members[name].to_numpy() for name in ("document", "kept_document")])
-    sketches = sketch_files.at(plan, work, np.unique(both))
-    table = relations(members, sketches, rules_of(plan.settings))
-
-    def ids(documents: pa.ChunkedArray) -> pa.Array:
-        return sketches["id"].take(pc.index_in(documents, sketches["document"].combine_chunks()))
-
-    table = table.append_column("id", ids(members["document"]))
+def _named(plan: Plan, work: str, relation: pa.Table) -> pa.Table:
+    """The same with the ids of the members, of their clusters and of the stories kept, and the runs of the latter."""
+    columns = {"id": "document", "cluster_id": "cluster", "kept_id": "kept_document"}
+    documents = np.unique(np.concatenate([relation[name].to_numpy() for name in columns.values()]))
+    known = sketch_files.at(plan, work, documents, ("document", "id"))
+    for name, of in columns.items():
+        at = pc.index_in(relation[of], known["document"].combine_chunks())
+        relation = relation.append_column(name, known["id"].take(at))
     runs = [part.run for part in plan.index]
-    units = (members["kept_document"].to_numpy() >> np.uint64(UNIT_BITS)).astype(np.int64) - sketch_files.FIRST_INDEXED
-    table = table.append_column("kept_run", pa.array([runs[n] if n >= 0 else None for n in units], pa.string()))
-    table = table.append_column("kept_id", ids(members["kept_document"]))
-    return table.append_column("cluster_size", members["cluster_size"])
+    units = (relation["kept_document"].to_numpy() >> np.uint64(UNIT_BITS)).astype(np.int64)
+    units -= sketch_files.FIRST_INDEXED
+    return relation.append_column("kept_run", pa.array([runs[n] if n >= 0 else None for n in units], pa.string()))
 
 
 def _move(info: FileInfo, folder: str, work: str, dataset: str, unit: int) -> FileInfo:
@@ -139,12 +134,12 @@ def _move(info: FileInfo, folder: str, work: str, dataset: str, unit: int) -> Fi
 
 
 def _rewrite(
-    plan: Plan, folder: str, work: str, unit: int, members: pa.Table, relation: pa.Table, edited: bool
+    plan: Plan, folder: str, work: str, unit: int, decisions: pa.Table, relation: pa.Table, edited: bool
 ) -> list[FileInfo]:
     """Stories with their clusters, without the dropped; edits of the stories that are left; duplicates."""
     version, mark = plan.versions["copydesk"], plan.settings.duplicates == "mark"
     gone = _gone(relation)
-    roundups = members["document"].filter(members["roundup"]).combine_chunks()
+    roundups = decisions["document"].filter(decisions["roundup"]).combine_chunks()
     done = []
 
     def write(dataset: Dataset, parts: Iterable[pa.Table]) -> None:
@@ -171,7 +166,7 @@ def _decided(stories: pa.Table, relation: pa.Table, roundups: pa.Array, gone: pa
     documents = stories["document"]
     at = pc.index_in(documents, relation["document"].combine_chunks())
     columns = {
-        "cluster_id": pc.coalesce(relation["kept_id"].take(at), stories["id"]),
+        "cluster_id": pc.coalesce(relation["cluster_id"].take(at), stories["id"]),
         "cluster_size": pc.coalesce(relation["cluster_size"].take(at), stories["cluster_size"]),
         "kept": pc.invert(pc.is_in(documents, gone)),
         "flags": _flagged(stories["flags"], pc.is_in(documents, roundups)),
@@ -201,7 +196,8 @@ def _duplicates(relation: pa.Table) -> pa.Table:
         {
             "document": relation["document"],
             "id": relation["id"],
-            "cluster_id": relation["kept_id"],
+            "cluster_id": relation["cluster_id"],
+            "cluster_document": relation["cluster"],
             "kept_document": relation["kept_document"],
             "kept_id": relation["kept_id"],
             "kept_run": relation["kept_run"],

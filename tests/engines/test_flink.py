@@ -53,6 +53,9 @@ def wait_for(process: subprocess.Popen[str], output: Path, units: int) -> None:
         time.sleep(0.2)
 
 
+DECIDED = ["document", "cluster", "cluster_size", "roundup"]
+
+
 def test_a_cluster_of_a_million_edges_goes_through_the_clustering_step(cluster: flink.Cluster, tmp_path: Path) -> None:
     work, plan = edges.make_run(tmp_path)
     (tmp_path / "decisions").mkdir()
@@ -62,7 +65,7 @@ def test_a_cluster_of_a_million_edges_goes_through_the_clustering_step(cluster: 
     documents = np.arange(edges.DOCUMENTS, dtype=np.uint64)
     expected = clusters(every, sketch_files.at(plan, work, documents, FACTS))
     with pa.memory_map(str(tmp_path / "decisions" / "0.arrow")) as source:
-        assert pa.ipc.open_file(source).read_all().equals(expected)
+        assert pa.ipc.open_file(source).read_all().select(DECIDED).equals(expected.select(DECIDED))
     assert set(expected["cluster_size"].to_pylist()) == {edges.DOCUMENTS}
     assert cluster.failures() == 0
 

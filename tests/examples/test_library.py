@@ -41,13 +41,13 @@ def test_the_notebook_runs_from_top_to_bottom(cells: list[str]) -> None:
     scope: dict[str, object] = {}
     for cell in cells:
         exec(compile(cell, "notebook", "exec"), scope)
-    texts, outcome, members = scope["texts"], scope["outcome"], scope["members"]
+    texts, outcome, copies = scope["texts"], scope["outcome"], scope["copies"]
     assert isinstance(texts, pa.Array)
     assert "It’s the third time" in texts[0].as_py()
     assert "asked the government to mark." in texts[0].as_py()
     assert "Leave a Reply" not in texts[0].as_py()
     assert outcome.filtered["reason"].to_pylist() == ["no-article"]  # type: ignore[attr-defined]
-    assert members["kept_document"].to_pylist() == [0, 0]  # type: ignore[index]
+    assert copies["kept_document"].to_pylist() == [0, 0]  # type: ignore[index]
 
 
 def test_the_steps_are_a_transform_of_another_pipeline(example: ModuleType) -> None:

@@ -21,7 +21,7 @@ from schemas.settings import Settings
 from schemas.sketch import EDGE, SKETCH
 from transforms import plan as plans
 from transforms import sketch_files
-from transforms.find_duplicates import Cluster, unpack_members
+from transforms.find_duplicates import Cluster, unpack_decisions
 from transforms.packing import Array, Grouped, Packed, pack
 
 DOCUMENTS, SEEDS = 20_000, 64
@@ -55,9 +55,10 @@ def edges(seed: int) -> Array:
     other = (one + step) % DOCUMENTS
     found = np.empty(len(one), EDGE)
     found["a"], found["b"] = np.minimum(one, other), np.maximum(one, other)
+    found["same_text"] = found["same_url"] = False
     for side in "ab":
         found[f"words_{side}"] = WORDS
-        found[f"covered_{side}"] = chance.integers(WORDS * 3 // 4, WORDS, len(one))
+        found[f"told_{side}"] = found[f"covered_{side}"] = chance.integers(WORDS * 3 // 4, WORDS, len(one))
         found[f"parts_{side}"] = ~(np.uint64(1) << chance.integers(0, 64, len(one), np.uint64))
     return found
 
@@ -91,6 +92,6 @@ def _packed(seed: int) -> Iterator[Packed]:
 def _write(decided: Grouped, target: str) -> None:
     unit, pieces = decided
     draft = f"{target}/{os.getpid()}"
-    with pa.ipc.new_file(draft, (members := unpack_members(pieces)).schema) as file:
-        file.write_table(members)
+    with pa.ipc.new_file(draft, (decisions := unpack_decisions(pieces)).schema) as file:
+        file.write_table(decisions)
     os.replace(draft, f"{target}/{unit}.arrow")

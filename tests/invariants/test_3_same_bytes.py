@@ -72,7 +72,7 @@ def stories_by_id(output: Path) -> dict[str, Any]:
 
 
 def copies_by_id(output: Path) -> dict[str, Any]:
-    own = {"document", "kept_document"}
+    own = {"document", "cluster_document", "kept_document"}
     return {row["id"]: {name: row[name] for name in row if name not in own} for row in runs.rows(output, "duplicates")}
 
 

@@ -34,7 +34,7 @@ def test_a_story_is_shown_with_what_went_and_came(finished: runs.Finished) -> No
 def test_a_kept_story_is_shown_with_its_cluster(finished: runs.Finished) -> None:
     kept = next(row for row in runs.rows(finished.output, "duplicates") if row["relation"] is None)
     told = shown(finished.output, kept["id"])
-    members = [row for row in runs.rows(finished.output, "duplicates") if row["kept_document"] == kept["document"]]
+    members = [row for row in runs.rows(finished.output, "duplicates") if row["cluster_document"] == kept["document"]]
     assert {row["id"] for row in told["cluster"]} == {row["id"] for row in members}
     assert told["cluster"][0]["relation"] is None
     assert told["cluster"][0]["title"]

@@ -12,7 +12,7 @@ import pytest
 from schemas.plan import Plan
 from schemas.settings import Settings
 from transforms import clean_units, find_duplicates, key_files, pair_files, plan
-from transforms.find_duplicates import unpack_members
+from transforms.find_duplicates import unpack_decisions
 from transforms.packing import Packed
 
 
@@ -54,7 +54,7 @@ def members(cleaned: tuple[Plan, str], seed: int) -> list[dict[str, object]]:
     edges = [piece for unit in units for piece in find_duplicates._verify(unit, *place)]
     decisions = [piece for group in grouped(edges, chance) for piece in find_duplicates._cluster(group, *place)]
     return sorted(
-        (row for _, pieces in grouped(decisions, chance) for row in unpack_members(pieces).to_pylist()),
+        (row for _, pieces in grouped(decisions, chance) for row in unpack_decisions(pieces).to_pylist()),
         key=lambda row: int(row["document"]),
     )
 

@@ -12,7 +12,7 @@ import runs
 from schemas.plan import Plan
 from schemas.settings import Settings
 from transforms import clean_units, finish, plan
-from transforms.find_duplicates import MEMBER, unpack_members
+from transforms.find_duplicates import DECISION, unpack_decisions
 from transforms.packing import pack
 
 KEPT, COPY, LONER = 0, 1, 2
@@ -35,8 +35,9 @@ def cleaned(folder: Path, **settings: object) -> Plan:
 
 
 def decided(roundups: tuple[int, ...] = ()) -> list[bytes]:
-    rows = [(KEPT, KEPT, 2, False), (COPY, KEPT, 2, False)] + [(one, one, 1, True) for one in roundups]
-    return [piece for _, piece in pack(np.array(rows, MEMBER), np.zeros(len(rows), np.int64))]
+    rows = [(KEPT, KEPT, 2, False, KEPT, 0, 100, 0, True), (COPY, KEPT, 2, False, KEPT, 1, 100, 0, False)]
+    rows += [(one, one, 1, True, one, 0, 100, 0, True) for one in roundups]
+    return [piece for _, piece in pack(np.array(rows, DECISION), np.zeros(len(rows), np.int64))]
 
 
 def finish_unit(folder: Path, made: Plan, decisions: list[bytes]) -> finish.Finished:
@@ -102,11 +103,14 @@ def test_a_unit_that_was_not_cleaned_cannot_be_finished(folder: Path) -> None:
 
 
 def test_decisions_are_sorted_by_document_however_they_arrive() -> None:
-    rows = np.array([(7, 7, 2, False), (3, 7, 2, False)], MEMBER)
+    rows = np.array([(7, 7, 2, False, 7, 0, 100, 0, True), (3, 7, 2, False, 7, 4, 97, 5, True)], DECISION)
     (_, one), (_, other) = pack(rows, np.arange(2))
-    assert unpack_members([one, other]).equals(unpack_members([other, one]))
-    assert unpack_members([one, other])["document"].to_pylist() == [3, 7]
-    assert unpack_members([]).num_rows == 0
+    assert unpack_decisions([one, other]).equals(unpack_decisions([other, one]))
+    assert unpack_decisions([one, other]).select(["document", "relation"]).to_pylist() == [
+        {"document": 3, "relation": "version"},
+        {"document": 7, "relation": None},
+    ]
+    assert unpack_decisions([]).num_rows == 0
 
 
 def test_parts_are_named_by_their_unit() -> None:

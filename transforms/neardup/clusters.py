@@ -3,6 +3,7 @@
 - `clusters`: edges and facts in, `schemas.sketch.MEMBERS` out
 - `components`: connected components of a graph given as arrays
 - `roundups`: pages that carry several stories
+- `once`, `of_earlier_run`: edges without repeats; which documents an index holds
 
 Components over verified edges beat stars around the longest page, but one page that carries two stories would make them
 one: such pages are found first, and their edges join nobody.
@@ -36,7 +37,7 @@ def clusters(edges: Array, facts: pa.Table, rules: Rules | None = None) -> pa.Ta
     the documents of all edges, in any order. A document alone in its cluster is in the table only if it is a round-up.
     """
     rules = rules or Rules()
-    edges = _once(edges)
+    edges = once(edges)
     flagged = roundups(edges, rules)
     edges = edges[_may_join(edges, flagged, rules)]
     documents, ends = np.unique(np.concatenate((edges["a"], edges["b"])), return_inverse=True)
@@ -47,14 +48,16 @@ def clusters(edges: Array, facts: pa.Table, rules: Rules | None = None) -> pa.Ta
     sizes = np.diff(np.append(starts, len(order)))
     kept = np.empty_like(documents)
     kept[order] = np.repeat(documents[order[starts]], sizes)
-    size = np.empty(len(documents), np.int32)
+    size, rank = np.empty(len(documents), np.int32), np.empty(len(documents), np.int32)
     size[order] = np.repeat(sizes, sizes)
+    rank[order] = np.arange(len(order)) - np.repeat(starts, sizes)
     alone = flagged[~_among(flagged, documents)]
     return pa.table(
         [
             np.concatenate((documents, alone)),
             np.concatenate((kept, alone)),
             np.concatenate((size, np.ones(len(alone), np.int32))),
+            np.concatenate((rank, np.zeros(len(alone), np.int32))),
             np.concatenate((_among(documents, flagged), np.ones(len(alone), bool))),
         ],
         schema=MEMBERS,
@@ -101,7 +104,12 @@ def roundups(edges: Array, rules: Rules) -> Array:
     )
 
 
-def _once(edges: Array) -> Array:
+def of_earlier_run(documents: Array) -> Array:
+    """bool a document: it is a story of an earlier run, which an index holds."""
+    return documents >> np.uint64(63) == 1
+
+
+def once(edges: Array) -> Array:
     """Each edge once, sorted: what a retried bundle gave again is the same to the byte."""
     a, b = edges["a"], edges["b"]
     order = np.lexsort((b, a))
@@ -181,7 +189,6 @@ def _preference(edges: Array, a: Array, b: Array, documents: Array, facts: pa.Ta
     published = mine["published"].combine_chunks().cast(pa.int64()).fill_null(UNDATED).to_numpy()
     ids = mine["id"].combine_chunks().dictionary_encode()
     rank = pc.rank(ids.dictionary, tiebreaker="dense").to_numpy()[ids.indices.to_numpy()] if len(ids) else published
-    earlier_run = documents >> np.uint64(63) == 0  # False, for a story of an earlier run, comes first
     by_length = (-lets_drop, -shared)
     chosen: dict[str, tuple[Array, ...]] = {
         "longest": (*by_length, published),
@@ -189,7 +196,7 @@ def _preference(edges: Array, a: Array, b: Array, documents: Array, facts: pa.Ta
         "latest": (np.where(published == UNDATED, UNDATED, -published), *by_length),
         "preferred-sites": (_site_ranks(mine["site"].to_numpy(), rules.preferred), *by_length, published),
     }
-    return earlier_run, *chosen[rules.keep], rank, documents
+    return ~of_earlier_run(documents), *chosen[rules.keep], rank, documents
 
 
 def _site_ranks(sites: Array, preferred: tuple[int, ...]) -> Array:

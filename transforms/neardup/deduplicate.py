@@ -5,31 +5,31 @@ A run does the same with files and shuffles in between, and comes to the same re
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 
 from schemas.sketch import FACTS
 from transforms.neardup.candidates import candidate_pairs, distinct_pairs
 from transforms.neardup.clusters import clusters
 from transforms.neardup.keys import keys
-from transforms.neardup.relation import relations
+from transforms.neardup.relation import relations, unlinked
 from transforms.neardup.rules import Rules
 from transforms.neardup.sketch import sketch
-from transforms.neardup.verify import verify
+from transforms.neardup.verify import compare, verify
 
 
-def deduplicate(stories: pa.Table, rules: Rules | None = None) -> tuple[pa.Table, pa.Table]:
-    """`schemas.sketch.MEMBERS` and `schemas.sketch.RELATION` of the stories that have copies.
+def deduplicate(stories: pa.Table, rules: Rules | None = None) -> pa.Table:
+    """`schemas.sketch.RELATION` of the stories that have copies, and of round-ups.
 
-    `stories` has the columns document, id and text, and may have url, site and published. A story that is in neither
+    `stories` has the columns document, id and text, and may have url, site and published. A story that is not in the
     table has no copy among them.
 
     >>> day = "the harbour was closed on Friday after a ferry ran aground at its mouth in thick fog"
     >>> stories = pa.table({"document": [1, 2, 3], "id": ["x", "y", "z"], "text": [day, day + " police said", "no"]})
-    >>> members, relation = deduplicate(stories)
-    >>> members.select(["document", "kept_document"]).to_pylist()
+    >>> deduplicate(stories).select(["document", "kept_document"]).to_pylist()
     [{'document': 1, 'kept_document': 1}, {'document': 2, 'kept_document': 1}]
     """
     sketches = sketch(stories)
     edges = verify(distinct_pairs([candidate_pairs(keys(sketches))]), sketches, rules)
     members = clusters(edges, sketches.select(FACTS), rules)
-    return members, relations(members, sketches, rules)
+    return relations(members, np.concatenate((edges, compare(unlinked(members, edges), sketches))), rules)

@@ -1,6 +1,7 @@
 """Verification: which candidate pairs are copies, decided on their sketches with whole numbers.
 
 - `verify`: pairs and the sketches of their documents in, edges (`schemas.sketch.EDGE`) out
+- `compare`: the same of pairs that belong to one cluster already
 
 Two stories are linked where `join_at` per cent of the shorter one's words stand in the other. Jaccard would lose what
 was cut. Three guards keep look-alikes apart: reports on one speech share its quotations, so `prose_at` per cent of the
@@ -28,40 +29,52 @@ def verify(pairs: Array, sketches: pa.Table, rules: Rules | None = None) -> Arra
     `pairs`: uint64, n x 2, a < b. `sketches` holds those of the documents a and b, in any order; others may be among
     them. Raises `KeyError` if one is missing. A pair's outcome depends on its two sketches alone.
     """
-    rules = rules or Rules()
+    return _edges(pairs, sketches, rules or Rules())
+
+
+def compare(pairs: Array, sketches: pa.Table) -> Array:
+    """The records of all pairs, linked or not. As `verify` else."""
+    return _edges(pairs, sketches, None)
+
+
+def _edges(pairs: Array, sketches: pa.Table, rules: Rules | None) -> Array:
     stories = Shingled.of(sketches)
     a, b = stories.rows(pairs[:, 0]), stories.rows(pairs[:, 1])
-    edges = [_edges(stories, a[cut], b[cut], rules) for cut in blocks(stories.words[a] + stories.words[b])]
-    return np.concatenate([np.empty(0, EDGE), *edges])
+    found = [np.empty(0, EDGE)]
+    for cut in blocks(stories.words[a] + stories.words[b]):
+        some_a, some_b = a[cut], b[cut]
+        a_is_shorter = stories.words[some_a] <= stories.words[some_b]
+        shorter, longer = np.where(a_is_shorter, some_a, some_b), np.where(a_is_shorter, some_b, some_a)
+        told = covered(stories, shorter, longer)
+        linked = np.arange(len(some_a)) if rules is None else _linked(stories, shorter, longer, told, rules)
+        of_shorter, of_longer = told.take(linked), covered(stories, longer[linked], shorter[linked])
+        found.append(_records(stories, some_a[linked], some_b[linked], a_is_shorter[linked], of_shorter, of_longer))
+    return np.concatenate(found)
 
 
-def _edges(stories: Shingled, a: Array, b: Array, rules: Rules) -> Array:
-    """The records of the pairs that are linked, judged by what of the shorter story (of two as long, of `a`) stands in
-    the other.
-    """
-    a_is_shorter = stories.words[a] <= stories.words[b]
-    shorter, longer = np.where(a_is_shorter, a, b), np.where(a_is_shorter, b, a)
-    words = stories.words[shorter]
-    found = covered(stories, shorter, longer)
+def _linked(stories: Shingled, shorter: Array, longer: Array, told: Coverage, rules: Rules) -> Array:
+    """Which pairs are linked, judged by what of the shorter story (of two as long, of a) stands in the other."""
+    words, shared = told.words, told.counts()
     tenths = 10 * rules.join_at + 3 * np.maximum(rules.short - words, 0)  # stock phrases make up more of short texts
-    shared = found.counts()
     enough = 1000 * shared >= np.minimum(tenths, 10 * rules.sure_at) * words
-    days = (100 * shared >= rules.sure_at * words) | _days_agree(stories, a, b, rules)
+    days = (100 * shared >= rules.sure_at * words) | _days_agree(stories, shorter, longer, rules)
     likely = np.flatnonzero((words > 0) & enough & days)
-    likely = likely[_prose_shared(stories, shorter[likely], found.take(likely), rules)]
-    likely = likely[_numbers_agree(stories, shorter[likely], longer[likely], found.take(likely), rules)]
-    silent = stories.words[longer] == 0  # neither has a word: what brought them together is their text or URL
-    linked = np.union1d(likely, np.flatnonzero(silent))
+    likely = likely[_prose_shared(stories, shorter[likely], told.take(likely), rules)]
+    likely = likely[_numbers_agree(stories, shorter[likely], longer[likely], told.take(likely), rules)]
+    silent = np.flatnonzero(stories.words[longer] == 0)  # neither has a word: their text or URL brought them together
+    return np.union1d(likely, silent)
 
-    a, b, a_is_shorter = a[linked], b[linked], a_is_shorter[linked]
-    edges = np.empty(len(linked), EDGE)
+
+def _records(
+    stories: Shingled, a: Array, b: Array, a_is_shorter: Array, of_shorter: Coverage, of_longer: Coverage
+) -> Array:
+    edges = np.empty(len(a), EDGE)
     edges["a"], edges["b"] = stories.documents[a], stories.documents[b]
     edges["words_a"], edges["words_b"] = stories.words[a], stories.words[b]
-    of_longer = covered(stories, longer[linked], shorter[linked])
-    for name, one, other in (
-        ("covered", found.take(linked).counts(), of_longer.counts()),
-        ("parts", found.take(linked).parts(), of_longer.parts()),
-    ):
+    edges["same_text"] = stories.contents[a] == stories.contents[b]
+    edges["same_url"] = _same_url(stories, a, b)
+    shorter, longer = ((one.counts(), one.parts(), one.without_slips().counts()) for one in (of_shorter, of_longer))
+    for name, one, other in zip(("covered", "parts", "told"), shorter, longer, strict=True):
         edges[f"{name}_a"] = np.where(a_is_shorter, one, other)
         edges[f"{name}_b"] = np.where(a_is_shorter, other, one)
     return edges
@@ -79,8 +92,11 @@ def _prose_shared(stories: Shingled, rows: Array, found: Coverage, rules: Rules)
 
 def _days_agree(stories: Shingled, a: Array, b: Array, rules: Rules) -> Array:
     apart = np.abs(stories.published[a] - stories.published[b])
-    same_url = (stories.urls[a] == stories.urls[b]) & (stories.urls[a] != 0)
-    return (apart <= rules.days * DAY) | ~stories.dated[a] | ~stories.dated[b] | same_url
+    return (apart <= rules.days * DAY) | ~stories.dated[a] | ~stories.dated[b] | _same_url(stories, a, b)
+
+
+def _same_url(stories: Shingled, a: Array, b: Array) -> Array:
+    return (stories.urls[a] == stories.urls[b]) & (stories.urls[a] != 0)
 
 
 def _numbers_agree(stories: Shingled, rows: Array, others: Array, found: Coverage, rules: Rules) -> Array:

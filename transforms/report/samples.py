@@ -146,9 +146,9 @@ def _relations(output: str, finished: Sequence[Finished], heads: list[int]) -> d
         if info is None:
             continue
         for table in tables.batches(files.join(output, info.name)):
-            table = table.filter(pc.is_in(table["kept_document"], asked))
-            for row in table.filter(pc.is_null(table["kept_run"])).to_pylist():
-                rows = found[row["kept_document"]]
+            table = table.filter(pc.is_in(table["cluster_document"], asked))
+            for row in table.to_pylist():
+                rows = found[row["cluster_document"]]
                 if len(rows) < COUNTED_MEMBERS or row["relation"] is None:
                     rows.append(row)
     return found

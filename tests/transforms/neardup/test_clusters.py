@@ -18,7 +18,7 @@ FRONT, BACK = (1 << 30) - 1, ALL - ((1 << 34) - 1)
 def edge(a, b, words_a=100, words_b=100, covered_a=None, covered_b=None, parts_a=ALL, parts_b=ALL):
     shared = min(words_a, words_b)
     covered = (shared if covered_a is None else covered_a, shared if covered_b is None else covered_b)
-    return (a, b, words_a, words_b, *covered, parts_a, parts_b)
+    return (a, b, words_a, words_b, *covered, parts_a, parts_b, *covered, False, False)
 
 
 def facts(documents, **columns):
@@ -36,7 +36,7 @@ def members(edges, **columns):
     """Document to (kept, cluster size, whether it is a round-up)."""
     edges = np.array(edges, EDGE)
     found = clusters(edges, facts(sorted({*edges["a"].tolist(), *edges["b"].tolist()}), **columns))
-    return {row["document"]: (row["kept_document"], row["cluster_size"], row["roundup"]) for row in found.to_pylist()}
+    return {row["document"]: (row["cluster"], row["cluster_size"], row["roundup"]) for row in found.to_pylist()}
 
 
 def test_linked_stories_are_one_cluster():

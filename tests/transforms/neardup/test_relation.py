@@ -1,22 +1,39 @@
 """What a member is to the story kept for it."""
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
-from schemas.sketch import MEMBERS, RELATION
-from transforms.neardup.relation import relations
+from schemas.sketch import EDGE, MEMBERS, RELATION
+from transforms.neardup.relation import relations, unlinked
 from transforms.neardup.rules import Rules
 from transforms.neardup.sketch import sketch
+from transforms.neardup.verify import compare
+
+EARLIER = 1 << 63
+
+
+def members(*documents):
+    """One cluster; the first document is the most preferred."""
+    rows = [
+        {"document": document, "cluster": documents[0], "cluster_size": len(documents), "rank": rank, "roundup": False}
+        for rank, document in enumerate(documents)
+    ]
+    return pa.Table.from_pylist(rows, MEMBERS).sort_by("document")
+
+
+def related(table, *pairs, order=None, rules=None):
+    """Relation, document of the kept story, whether it stays: of each story; edges between all of the pairs."""
+    order = order or table["document"].to_pylist()
+    edges = compare(np.array(pairs, np.uint64).reshape(-1, 2), sketch(table))
+    found = relations(members(*order), edges, rules).to_pylist()
+    return {row["document"]: (row["relation"], row["kept_document"], row["kept"]) for row in found}
 
 
 def relation(table, rules=None):
     """The relation of story 2 to story 1."""
-    sketches = sketch(table)
-    rows = [
-        {"document": document, "kept_document": 1, "cluster_size": 2, "roundup": False}
-        for document in table["document"].to_pylist()
-    ]
-    kept, member = relations(pa.Table.from_pylist(rows, MEMBERS), sketches, rules).to_pylist()
+    edges = compare(np.array([(1, 2)], np.uint64), sketch(table))
+    kept, member = relations(members(1, 2), edges, rules).to_pylist()
     assert (kept["relation"], kept["own_words"], kept["similarity"], kept["kept"]) == (None, 0, 100, True)
     return member["relation"], member["own_words"], member["similarity"], member["kept"]
 
@@ -50,13 +67,51 @@ def test_a_later_crawl_of_the_url_is_a_version_and_stays_for_its_news(write, tab
     assert relation(table(write(1, 100), f"{write(1, 100)} {write(2, 50)}", url=url)) == ("version", 50, 100, True)
 
 
-def test_no_members_have_no_relations(table):
-    empty = sketch(table())
-    assert relations(MEMBERS.empty_table(), empty).schema == RELATION
+def test_members_that_stay_are_asked_for_each_other(write, table):
+    story, own = write(1, 100), write(2, 60)
+    stories = table(story, f"{story} {own}", f"{own} {story}", story)
+    every = [(1, 2), (1, 3), (1, 4), (2, 3)]
+    assert related(stories, *every) == {
+        1: (None, 1, True),
+        2: ("overlapping", 1, True),
+        3: ("near-identical", 2, False),
+        4: ("identical", 1, False),
+    }
+    assert related(stories, *every, order=[1, 3, 2, 4])[2] == ("near-identical", 3, False)
+    assert related(stories, *every[:3])[3] == ("overlapping", 1, True)  # nothing links it with 2
 
 
-def test_a_missing_sketch_is_named(table):
-    rows = [{"document": 1, "kept_document": 9, "cluster_size": 2, "roundup": False}]
-    sketches = sketch(table("a"))
-    with pytest.raises(KeyError, match="document 9 "):
-        relations(pa.Table.from_pylist(rows, MEMBERS), sketches, sketches)
+def test_who_goes_lets_nobody_else_go(write, table):
+    pieces = [write(n, 100) for n in range(3)]
+    # 2 goes, as 1 has nearly all of its words; 3 has nearly no other words than 2, but 1 lacks too many of them
+    stories = table(pieces[0], f"{pieces[0]} {write(5, 15)}", f"{pieces[0]} {write(5, 15)} {write(6, 10)}")
+    assert related(stories, (1, 2), (1, 3), (2, 3)) == {
+        1: (None, 1, True),
+        2: ("near-identical", 1, False),
+        3: ("overlapping", 1, True),
+    }
+
+
+def test_a_story_of_an_earlier_run_stays_and_has_its_copies_dropped(write, table):
+    story, own = write(1, 100), write(2, 60)
+    stories = table(story, f"{story} {own}", f"{own} {story}")
+    earlier = pa.array([EARLIER, EARLIER + 1, 3], pa.uint64())
+    stories = stories.set_column(0, "document", earlier)
+    found = related(stories, (3, EARLIER), (3, EARLIER + 1), order=[EARLIER, EARLIER + 1, 3])
+    assert found[3] == ("near-identical", EARLIER + 1, False)
+    assert found[EARLIER + 1][2]
+
+
+def test_members_without_an_edge_to_the_kept_story_are_told(write, table):
+    edges = compare(np.array([(1, 2), (2, 3)], np.uint64), sketch(table(*[write(1, 50)] * 4)))
+    assert unlinked(members(2, 1, 3), edges).tolist() == []
+    assert unlinked(members(4, 1, 2, 3), edges).tolist() == [[1, 4], [2, 4], [3, 4]]
+    assert unlinked(members(3, 1, 2), edges).tolist() == [[1, 3]]
+    with pytest.raises(KeyError, match="document 1 "):
+        relations(members(3, 1, 2), edges)
+
+
+def test_no_members_have_no_relations():
+    none = np.empty(0, EDGE)
+    assert relations(MEMBERS.empty_table(), none).schema == RELATION
+    assert unlinked(MEMBERS.empty_table(), none).shape == (0, 2)
