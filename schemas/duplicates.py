@@ -32,7 +32,7 @@ DUPLICATES = Dataset(
             column("kept_run", pa.string(), "the earlier run that holds it, null for this run", nullable=True),
             column("relation", pa.string(), "to the kept story: " + ", ".join(RELATIONS), nullable=True),
             column("similarity", pa.float32(), "share of the shorter story's shingles that both have, rounded to .01"),
-            column("own_words", pa.int32(), "words that the kept story does not have, by shingles"),
+            column("own_words", pa.int32(), "words below the headline that the kept story does not have, by shingles"),
             column(
                 "kept", pa.bool_(), "whether stories/ holds it as a story (relation is null for the kept one itself)"
             ),

@@ -15,6 +15,7 @@ SKETCH = pa.schema(
         column("document", pa.uint64(), "the key of the page in this run"),
         column("id", pa.string(), "the story's id"),
         column("words", pa.int32(), "words of the text"),
+        column("headline", pa.int32(), "words of its first line, where that is a headline; else 0"),
         column("published", pa.timestamp("us", "UTC"), "when it was published", nullable=True),
         column("url", pa.uint64(), "xxh3-64 of the URL; 0 where it has none"),
         column("site", pa.uint64(), "xxh3-64 of the site; 0 where it has none"),
@@ -52,7 +53,7 @@ KEY = np.dtype([("key", "<u8"), ("document", "<u8")])
 
 # Two stories, a < b; `covered_a`: words of a that stand in b, within runs of words that both have; `parts_a`: bit n is
 # set where most words of the n-th of a's 64 equal parts are covered; `told_a`: as `covered_a`, and the word or two that
-# differ amid such words.
+# differ amid such words, and the headline.
 EDGE = np.dtype(
     [
         ("a", "<u8"),
@@ -90,7 +91,11 @@ RELATION = pa.schema(
             "member that stays has nearly all of its words; its own for the kept one",
         ),
         column("relation", pa.string(), "to the kept story, as in duplicates/; null for the kept one", nullable=True),
-        column("similarity", pa.uint8(), "in hundredths: share of the shorter story's words that the other has"),
+        column(
+            "similarity",
+            pa.uint8(),
+            "in hundredths: share of the shorter story's words that the other has, headline and slips included",
+        ),
         column("own_words", pa.int32(), "words that the kept story does not have"),
         column("kept", pa.bool_(), "whether it stays a story: the kept one, and whoever has too many words of its own"),
     ]

@@ -1,4 +1,4 @@
-"""The tokens of a batch of texts in columns: where each stands, and which distinct word it is.
+"""The tokens of a batch of texts in columns: where each stands, and a hash of its word.
 
 - `tokenize`: a column of texts in, `Tokens` out
 - `bytes_of`: the bytes of a column, for who looks at more than its words
@@ -7,16 +7,17 @@ A token is a run of letters, digits and combining marks;
 a comma or a full stop between two digits belongs to its number; Han, kana and Hangul stand without spaces, so each of
 their characters is a token of its own. Words are lower-case wherever that keeps their length in bytes.
 
-Splitting page by page with a regular expression makes a Python object a token, and 98% of a batch's tokens are repeats.
-Here the bytes of the whole column are classified at once (`bytes.translate` for ASCII, a table of the batch's distinct
-characters for the rest), borders come from comparing neighbours, and the dictionary of words is made of a 64-bit number
-a token: its bytes where it has few, a hash of them where it has more.
+Splitting page by page with a regular expression makes a Python object a token. Here the bytes of the whole column are
+classified at once (`bytes.translate` for ASCII, a table of the batch's distinct characters for the rest), borders come
+from comparing neighbours, and words are told apart by a 64-bit number: their bytes where they have few, a hash of them
+where they have more.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -34,18 +35,17 @@ _LOW_BYTES = np.array([(1 << 8 * size) - 1 for size in range(_CHUNK + 1)], np.ui
 class Tokens:
     """The tokens of a batch, text after text, each from its first to its last.
 
-    Token t is word `words[codes[t]]`, bytes `starts[t]` to `ends[t]` of its text; text i has the tokens
-    `first[i]` to `first[i + 1]`.
+    Token t stands at bytes `starts[t]` to `ends[t]` of its text; text i has the tokens `first[i]` to `first[i + 1]`.
     """
 
-    codes: Array  # int32, a token
+    hashes: Array  # uint64, a token: of its word in lower case, the same in any batch
+    initials: Array  # int32, a token: code of its first character
     starts: Array  # int64, a token: byte offset in its text
     ends: Array  # int64, a token
     first: Array  # int64, a text and one
-    words: pa.StringArray  # the distinct words, lower-case, in the order of their first use
 
     def __len__(self) -> int:
-        return len(self.codes)
+        return len(self.hashes)
 
     def counts(self) -> Array:
         """Tokens of each text, int64."""
@@ -60,8 +60,10 @@ def tokenize(texts: pa.Array | pa.ChunkedArray) -> Tokens:
     """The tokens of a column of strings; a null has none.
 
     >>> found = tokenize(pa.array(["Oil rose 2.5%, oil fell", None]))
-    >>> [found.words[code].as_py() for code in found.codes]
-    ['oil', 'rose', '2.5', 'oil', 'fell']
+    >>> found.starts.tolist()
+    [0, 4, 9, 15, 19]
+    >>> found.hashes[0] == found.hashes[3]
+    np.True_
     >>> found.first.tolist()
     [0, 5, 5]
     """
@@ -75,9 +77,9 @@ def tokenize(texts: pa.Array | pa.ChunkedArray) -> Tokens:
     _join_numbers(folded, raw, breaks)
     starts, ends = _runs(folded != _SPACE, breaks)
     first = np.searchsorted(starts, offsets).astype(np.int64)
-    codes, words = _distinct(np.frombuffer(padded, np.uint8), starts, ends)
+    hashes = _numbered(np.frombuffer(padded, np.uint8), starts, ends)
     origin = np.repeat(offsets[:-1], np.diff(first))
-    return Tokens(codes, starts - origin, ends - origin, first, words)
+    return Tokens(hashes, _characters(folded, starts), starts - origin, ends - origin, first)
 
 
 def bytes_of(column: pa.Array | pa.ChunkedArray) -> tuple[Array, Array]:
@@ -113,15 +115,10 @@ def _fold_beyond_ascii(folded: Array, breaks: Array) -> None:
     leads = np.flatnonzero(folded >= 0xC0)
     if not len(leads):
         return
-    lead = folded[leads].astype(np.int32)
-    sizes = 2 + (lead >= 0xE0) + (lead >= 0xF0)
-    codes = lead & np.choose(sizes - 2, (0x1F, 0x0F, 0x07))
-    for n in (1, 2, 3):
-        long = sizes > n
-        codes[long] = codes[long] << 6 | folded[leads[long] + n] & 0x3F
+    codes, sizes = _characters(folded, leads), 2 + (folded[leads] >= 0xE0) + (folded[leads] >= 0xF0)
     distinct, which = np.unique(codes, return_inverse=True)
-    kinds = np.array([_kind(chr(code)) for code in distinct.tolist()])
-    lower = np.array([_lower(chr(code)) for code in distinct.tolist()], np.int32)
+    kinds = np.array([_kind(code) for code in distinct.tolist()])
+    lower = np.array([_lower(code) for code in distinct.tolist()], np.int32)
 
     alone = kinds[which] == ALONE
     breaks[leads[alone]] = True
@@ -139,15 +136,33 @@ def _fold_beyond_ascii(folded: Array, breaks: Array) -> None:
         folded[leads[here] + n] = (bits & (0x3F if n else 0x1F)) | marker
 
 
-def _kind(character: str) -> int:
+def _characters(utf8: Array, at: Array) -> Array:
+    """The codes of the characters that begin at these bytes, int32."""
+    codes = utf8[at].astype(np.int32)
+    beyond = np.flatnonzero(codes >= 0xC0)
+    lead = codes[beyond]
+    sizes = 2 + (lead >= 0xE0) + (lead >= 0xF0)
+    code = lead & np.choose(sizes - 2, (0x1F, 0x0F, 0x07))
+    for n in (1, 2, 3):
+        long = sizes > n
+        code[long] = code[long] << 6 | utf8[at[beyond[long]] + n] & 0x3F
+    codes[beyond] = code
+    return codes
+
+
+@cache
+def _kind(code: int) -> int:
+    character = chr(code)
     category = unicodedata.category(character)
-    if any(low <= ord(character) <= high for low, high in _ALONE):
+    if any(low <= code <= high for low, high in _ALONE):
         return ALONE if category[0] in "LN" else SEPARATOR
     return WORD if category[0] in "LNM" else SEPARATOR
 
 
-def _lower(character: str) -> int:
+@cache
+def _lower(code: int) -> int:
     """The code of the lower-case character, where it is one character of as many bytes."""
+    character = chr(code)
     lower = character.lower()
     return ord(lower if len(lower) == 1 and len(lower.encode()) == len(character.encode()) else character)
 
@@ -176,21 +191,6 @@ def _runs(inside: Array, breaks: Array) -> tuple[Array, Array]:
     if len(touching):
         borders = np.insert(borders, np.repeat(np.searchsorted(borders, touching), 2), np.repeat(touching, 2))
     return borders[0::2], borders[1::2]
-
-
-def _distinct(padded: Array, starts: Array, ends: Array) -> tuple[Array, pa.StringArray]:
-    """Which distinct word each token is, and the distinct words. `_CHUNK` zeros stand behind the last token."""
-    if not len(starts):
-        return np.empty(0, np.int32), pa.array([], pa.string())
-    found = pa.array(_numbered(padded, starts, ends)).dictionary_encode()
-    codes = found.indices.to_numpy(zero_copy_only=False).astype(np.int32)
-    examples = np.empty(len(found.dictionary), np.int64)
-    examples[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # the first token of each word, as the last that is set
-    borders = np.empty(2 * len(examples) + 1, np.int64)
-    borders[0:-1:2], borders[1::2], borders[-1] = starts[examples], ends[examples], ends[-1]
-    # words and the gaps between them share one array of offsets
-    pieces = pa.LargeStringArray.from_buffers(len(borders) - 1, pa.py_buffer(borders), pa.py_buffer(padded))
-    return codes, pieces.take(pa.array(np.arange(0, len(pieces), 2))).cast(pa.string())
 
 
 def _numbered(padded: Array, starts: Array, ends: Array) -> Array:

@@ -67,6 +67,7 @@ class Shingled:
 
     documents: Array  # uint64, ascending
     words: Array  # int64
+    headlines: Array  # int64, words
     published: Array  # int64, microseconds; meaningless unless `dated`
     dated: Array  # bool
     urls: Array  # uint64, 0 = none
@@ -86,6 +87,7 @@ class Shingled:
         return cls(
             sketches["document"].to_numpy(),
             sketches["words"].to_numpy().astype(np.int64),
+            sketches["headline"].to_numpy().astype(np.int64),
             published.fill_null(0).to_numpy(),
             published.is_valid().to_numpy(zero_copy_only=False),
             sketches["url"].to_numpy(),
@@ -130,9 +132,9 @@ class Coverage:
         """That of some of the stories."""
         return Coverage(self.flags, self.first[rows], self.words[rows], self.before)
 
-    def counts(self) -> Array:
-        """How many words of each story are covered, int64."""
-        return self.before[self.first + self.words] - self.before[self.first]
+    def counts(self, start: Array | int = 0) -> Array:
+        """How many words of each story are covered from word `start` on, int64."""
+        return self.before[self.first + self.words] - self.before[self.first + start]
 
     def without_slips(self) -> Coverage:
         """The same, where gaps of at most `SLIP` words between covered words of a story are closed."""

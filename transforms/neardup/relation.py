@@ -5,7 +5,8 @@
 
 Stories join a cluster at one threshold and are dropped at a stricter one: a member stays, as `overlapping`, if more of
 its words are its own than `drop_at` allows, so that dropping deletes no reporting. One or two words that differ amid
-words that both have are a slip or another wording, not reporting: only longer passages count as a story's own.
+words that both have are a slip or another wording, not reporting, and neither is another headline: only longer passages
+of the text count as a story's own.
 
 Two members that stay may be copies of each other. So members are asked in the order in which they are preferred, each
 whether a story that stays has nearly all of its words: that of its cluster, or else another one that it is linked with.

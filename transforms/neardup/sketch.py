@@ -30,20 +30,20 @@ def sketch(stories: pa.Table) -> pa.Table:
     """
     texts = stories["text"]
     tokens = tokenize(texts)
-    words = np.array([xxhash.xxh3_64_intdigest(word) for word in _encoded(tokens.words)], np.uint64)
-    hashes, first = shingles(words[tokens.codes], tokens.first)
+    hashes, first = shingles(tokens.hashes, tokens.first)
     return pa.table(
         [
             stories["document"].cast(pa.uint64()),
             stories["id"].cast(pa.string()),
             pa.array(tokens.counts().astype(np.int32)),
+            pa.array(_headlines(texts, tokens).astype(np.int32)),
             _published(stories),
             _hashes(stories, "url"),
             _hashes(stories, "site"),
             pa.array([xxhash.xxh3_128_digest(text) for text in _encoded(texts)], pa.binary(16)),
             _lists("shingles", hashes, first),
             _quotations(quoted(texts, tokens), tokens.first),
-            *_numbers(tokens, words),
+            *_numbers(tokens),
         ],
         schema=SKETCH,
     )
@@ -74,6 +74,9 @@ def shingles(words: Array, first: Array) -> tuple[Array, Array]:
     return mixed.astype(np.uint32)[begins], np.concatenate(([0], np.cumsum(sizes)))
 
 
+HEADLINE = 30
+"""Words that a first line has at most if it is a headline."""
+
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -95,16 +98,29 @@ def _encoded(texts: pa.Array | pa.ChunkedArray) -> list[bytes]:
     return [text or b"" for text in texts.cast(pa.large_binary()).to_pylist()]
 
 
-def _numbers(tokens: Tokens, words: Array) -> tuple[pa.Array, pa.Array]:
+def _headlines(texts: pa.Array | pa.ChunkedArray, tokens: Tokens) -> Array:
+    """The words of each text's first line, where it is short by itself and beside the text; else 0."""
+    ends = pc.find_substring(texts.cast(pa.large_string()), "\n").fill_null(-1).to_numpy()
+    counts = np.bincount(tokens.rows()[tokens.starts < np.repeat(ends, tokens.counts())], minlength=len(texts))
+    return np.where((counts <= HEADLINE) & (4 * counts <= tokens.counts()), counts, 0)
+
+
+def _numbers(tokens: Tokens) -> tuple[pa.Array, pa.Array]:
     """The numbers of each text and which of its words they are."""
-    numeric = pc.match_substring_regex(tokens.words, r"^\pN").to_numpy(zero_copy_only=False).copy()
-    suspects = np.flatnonzero(numeric)  # a fraction and a Roman numeral are no digits
-    numeric[suspects] = [word[0].isdigit() for word in tokens.words.take(pa.array(suspects)).to_pylist()]
-    at = np.flatnonzero(numeric[tokens.codes])
-    hashes = (words[tokens.codes[at]] >> np.uint64(32)).astype(np.uint32)
+    at = np.flatnonzero(_digits(tokens.initials))
+    hashes = (tokens.hashes[at] >> np.uint64(32)).astype(np.uint32)
     first = np.searchsorted(at, tokens.first)
     places = at - np.repeat(tokens.first[:-1], np.diff(first))
     return _lists("numbers", hashes, first), _lists("number_at", places.astype(np.int32), first)
+
+
+def _digits(codes: Array) -> Array:
+    """Which characters are digits."""
+    digits = (codes >= ord("0")) & (codes <= ord("9"))
+    beyond = np.flatnonzero(codes >= 0x80)
+    distinct, which = np.unique(codes[beyond], return_inverse=True)
+    digits[beyond] = np.array([chr(code).isdigit() for code in distinct.tolist()], bool)[which]
+    return digits
 
 
 def _quotations(within: Array, first: Array) -> pa.Array:

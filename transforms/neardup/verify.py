@@ -73,11 +73,23 @@ def _records(
     edges["words_a"], edges["words_b"] = stories.words[a], stories.words[b]
     edges["same_text"] = stories.contents[a] == stories.contents[b]
     edges["same_url"] = _same_url(stories, a, b)
-    shorter, longer = ((one.counts(), one.parts(), one.without_slips().counts()) for one in (of_shorter, of_longer))
-    for name, one, other in zip(("covered", "parts", "told"), shorter, longer, strict=True):
+    for name, one, other in (
+        ("covered", of_shorter.counts(), of_longer.counts()),
+        ("parts", of_shorter.parts(), of_longer.parts()),
+        (
+            "told",
+            _told(of_shorter, stories.headlines[np.where(a_is_shorter, a, b)]),
+            _told(of_longer, stories.headlines[np.where(a_is_shorter, b, a)]),
+        ),
+    ):
         edges[f"{name}_a"] = np.where(a_is_shorter, one, other)
         edges[f"{name}_b"] = np.where(a_is_shorter, other, one)
     return edges
+
+
+def _told(coverage: Coverage, headlines: Array) -> Array:
+    """The words that are no reporting of a story's own: covered ones, slips amid them, and the headline."""
+    return headlines + coverage.without_slips().counts(headlines)
 
 
 def _prose_shared(stories: Shingled, rows: Array, found: Coverage, rules: Rules) -> Array:

@@ -1,5 +1,6 @@
 """Words within quotation marks."""
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -14,7 +15,10 @@ def within(*texts):
     column = pa.array(texts, pa.string())
     tokens = tokenize(column)
     flags = quoted(column, tokens)
-    words = [tokens.words[code].as_py() for code in tokens.codes]
+    texts = [text or "" for text in texts]
+    raw = "".join(texts).lower().encode()
+    begins = np.cumsum([0, *(len(text.encode()) for text in texts)])[tokens.rows()]
+    words = [raw[a:b].decode() for a, b in zip(begins + tokens.starts, begins + tokens.ends, strict=True)]
     return [
         [word for word, flag in zip(words[a:b], flags[a:b], strict=True) if flag]
         for a, b in zip(tokens.first[:-1], tokens.first[1:], strict=True)

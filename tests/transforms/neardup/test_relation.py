@@ -61,6 +61,13 @@ def test_slips_are_no_words_of_its_own_and_passages_are(write, table):
     assert relation(table(" ".join(words), " ".join(passages)))[1] == 21
 
 
+def test_another_headline_is_no_reporting(write, table):
+    story = write(1, 60)
+    headed = table(f"{write(2, 10)}\n\n{story}", f"{write(3, 12)}\n\n{story}")
+    assert relation(headed) == ("near-identical", 0, 100, False)
+    assert relation(table(f"{write(2, 10)} {story}", f"{write(3, 12)} {story}"))[3]
+
+
 def test_a_later_crawl_of_the_url_is_a_version_and_stays_for_its_news(write, table):
     url = ["https://x.example/a"] * 2
     assert relation(table(write(1, 100), " ".join(write(1, 100).split()[:90]), url=url)) == ("version", 0, 100, False)

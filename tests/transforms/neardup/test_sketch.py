@@ -44,6 +44,15 @@ def test_shingles_stand_in_the_order_of_the_text_and_do_not_reach_into_the_next(
     assert found[4] == found[5]
 
 
+def test_quotations_and_the_headline_of_each_text():
+    one = '"Rain again," the harbour said\n\nIt rained "all day" and night at the harbour, he said. "And on"'
+    found = sketch(stories([one, '"And on"', "No line below this one at all", "Ferry sinks\nIt did."]))
+    assert found["quoted"].to_pylist() == [[0, 2, 7, 9, 16, 18], [0, 2], [], []]
+    assert found["headline"].to_pylist() == [0, 0, 0, 0]
+    assert sketch(stories([f"{one}, went the song that they all sang on deck"]))["headline"].to_pylist() == [5]
+    assert sketch(stories(["word " * 31 + "\n" + "word " * 200]))["headline"].to_pylist() == [0]
+
+
 def test_empty_and_missing_texts_have_empty_sketches():
     found = sketch(stories(["", None, "?!"]))
     assert found["words"].to_pylist() == [0, 0, 0]
