@@ -113,8 +113,20 @@ def _same_url(stories: Shingled, a: Array, b: Array) -> Array:
 
 def _numbers_agree(stories: Shingled, rows: Array, others: Array, found: Coverage, rules: Rules) -> Array:
     shared, contradicted, unknown = numbers(stories, rows, others, found)
+    agree = _enough_shared(shared, contradicted, unknown, found.words, rules)
+    # Where nearly all is shared, a figure that stands in a passage of the story's own is of something else, and one is
+    # contradicted by another one: what stands where the other story has none was put in or left out.
+    doubtful = np.flatnonzero(~agree & (100 * found.counts() >= rules.sure_at * found.words))
+    rows, others = rows[doubtful], others[doubtful]
+    _, against, _ = numbers(stories, others, rows, covered(stories, others, rows))
+    contradicted = np.minimum(contradicted[doubtful], against)
+    agree[doubtful] = _enough_shared(shared[doubtful], contradicted, 0, found.words[doubtful], rules)
+    return agree
+
+
+def _enough_shared(shared: Array, contradicted: Array, unknown: Array | int, words: Array, rules: Rules) -> Array:
     twice = 2 * shared + 2 * contradicted + unknown
     few = twice < 2 * rules.few_numbers
-    per_cent = np.where(found.words > rules.long, rules.numbers_of_long, rules.numbers)
+    per_cent = np.where(words > rules.long, rules.numbers_of_long, rules.numbers)
     agree = np.where(few, 4 * shared > twice, 200 * shared >= per_cent * twice)
-    return (2 * found.words > rules.words_a_number * twice) | agree
+    return (2 * words > rules.words_a_number * twice) | agree
