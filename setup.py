@@ -19,6 +19,7 @@ RUNTIME = [
     "markupsafe>=2.1",  # what of the report is HTML already
     "msgpack>=1.0",  # wordfreq's lists
     "numpy>=2.0",  # packed keys, sketches, scores
+    "orjson>=3.10",  # JSONL
     "psutil>=6",  # worker processes of a local run, and their memory
     "pyarrow>=18",  # columns and Parquet
     "pydantic>=2.8",  # settings from the command line and TOML, checked and explained

@@ -24,6 +24,7 @@ import pyarrow as pa
 from rapidfuzz.distance import Levenshtein
 
 from schemas.edits import BATCH_EDITS, EDITS
+from transforms.marks import marked_before
 
 Ints = npt.NDArray[np.int64]
 
@@ -162,6 +163,13 @@ def buffers(texts: pa.Array) -> tuple[npt.NDArray[np.uint8], Ints]:
     return np.frombuffer(data, np.uint8) if data else np.empty(0, np.uint8), bounds
 
 
+def spans(data: npt.NDArray[np.uint8], starts: Ints, ends: Ints) -> pa.StringArray:
+    """Spans of a string array's bytes as a column of strings; they are in order and do not overlap."""
+    offsets = np.stack((starts, ends), axis=1).astype(np.int32).ravel()  # spans, and what lies between them
+    whole = pa.StringArray.from_buffers(max(len(offsets) - 1, 0), pa.py_buffer(offsets), pa.py_buffer(data))
+    return whole.take(pa.array(np.arange(0, len(offsets), 2)))
+
+
 def ints(table: pa.Table, name: str) -> Ints:
     """A column of a table as int64."""
     return table[name].to_numpy().astype(np.int64, copy=False)
@@ -199,17 +207,14 @@ def _audited(number: int, step: Step, full: bool) -> dict[str, object]:
     data, offsets = buffers(step.texts)
     rows = ints(step.edits, "row")
     firsts, lasts = (offsets[rows] + ints(step.edits, name) for name in ("start", "end"))
-    inner = np.flatnonzero(data & 0xC0 == 0x80)  # bytes that begin no character
-    before_row = np.searchsorted(inner, offsets[rows])
+    inner = data & 0xC0 == 0x80  # bytes that begin no character
+    before_row = marked_before(inner, offsets[rows])
 
     def characters(at: Ints) -> Ints:
-        return at - offsets[rows] - (np.searchsorted(inner, at) - before_row)
+        return at - offsets[rows] - (marked_before(inner, at) - before_row)
 
     if full:
-        view = memoryview(data.data)
-        befores = pa.array(
-            [str(view[a:b], "utf-8") for a, b in zip(firsts.tolist(), lasts.tolist(), strict=True)], pa.string()
-        )
+        befores = spans(data, firsts, lasts)
         afters = step.edits["replacement"].combine_chunks()
     else:
         befores = afters = pa.nulls(len(rows), pa.string())

@@ -2,7 +2,9 @@
 
 Every line is parsed by itself. Arrow's JSON reader would save a fifth of the time, but it infers the types of other
 columns a block at a time (a code is a number in one block and a string in the next), rewrites dates and numbers, and
-fails a whole block on one bad line; so what becomes of a record would depend on its neighbours.
+fails a whole block on one bad line; so what becomes of a record would depend on its neighbours. orjson parses most
+lines; those with fractions, nested values or flaws are parsed by Python's own module, which keeps whole numbers of any
+size and takes what Python writes.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+import orjson
+
 from transforms.read.decoding import decode_utf8
 from transforms.read.lines import Line, lines_of
 from transforms.read.pieces import Batch, Limits, Piece
@@ -18,6 +22,7 @@ from transforms.read.records import EXCERPT, Records
 
 BOM = b"\xef\xbb\xbf"
 CONTAINER = (dict, list)
+PLAIN = frozenset((str, int, bool, type(None)))  # of such values all parsers make the same
 DEPTH = 100  # levels of nesting; Python's own limit would depend on how deep the caller stands
 # Python's writer emits NaN and Infinity, which JSON does not have.
 DECODER = json.JSONDecoder(parse_constant=lambda _: None)
@@ -39,9 +44,14 @@ def add_line(line: Line, records: Records) -> None:
     if line.size > len(line.data):
         records.too_large(line.offset, line.size, decode_utf8(line.data)[0])
         return
-    text, replaced = decode_utf8(line.data.removeprefix(BOM).strip())
-    if not text:
+    data = line.data.removeprefix(BOM).strip()
+    if not data:
         return
+    plain = parse_plain(data)
+    if plain is not None:
+        records.add(line.offset, plain, line.size)
+        return
+    text, replaced = decode_utf8(data)
     try:
         record = parse(text)
     except (ValueError, RecursionError) as error:
@@ -49,6 +59,15 @@ def add_line(line: Line, records: Records) -> None:
         records.reject(line.offset, "invalid-json", message, text[:EXCERPT], line.size)
         return
     records.add(line.offset, record, line.size, replaced)
+
+
+def parse_plain(data: bytes) -> dict[str, Any] | None:
+    """The JSON object that `data` is, where its values are strings, whole numbers, true, false and null, else None."""
+    try:
+        record = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return None
+    return record if isinstance(record, dict) and PLAIN.issuperset(map(type, record.values())) else None
 
 
 def parse(text: str) -> dict[str, Any]:

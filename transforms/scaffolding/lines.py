@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from transforms.editing import spans
 from transforms.marks import marked_before
 
 Array = np.ndarray[Any, Any]
@@ -97,7 +98,7 @@ def split(texts: pa.Array) -> Lines:
     # a line opens behind the line end above it, or at its page's start
     opens = np.maximum(np.append(0, breaks)[break_above], offsets[page])
     second = np.where(blanks > 2, np.append(breaks, [0, 0])[break_before + 1], opens)
-    codes = _slices(raw, start, end).dictionary_encode()
+    codes = spans(raw, start, end).dictionary_encode()
     return Lines(
         page=page,
         start=start - offsets[page],
@@ -171,10 +172,3 @@ def _breaks(raw: Array) -> Array:
         followed = np.append(raw, 0)[returns + 1] == LINE_FEED
         ends[returns[~followed]] = True
     return np.flatnonzero(ends) + 1
-
-
-def _slices(raw: Array, start: Array, end: Array) -> pa.StringArray:
-    """The spans of `raw` as a column of strings; spans are in order and do not overlap."""
-    offsets = np.stack((start, end), axis=1).astype(np.int32).ravel()  # spans, and what lies between them
-    whole = pa.StringArray.from_buffers(max(len(offsets) - 1, 0), pa.py_buffer(offsets), pa.py_buffer(raw))
-    return whole.take(pa.array(np.arange(0, len(offsets), 2)))

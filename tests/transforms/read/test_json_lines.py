@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from transforms.read import Limits
+from transforms.read.json_lines import parse, parse_plain
 
 PAGE = {"id": "a1", "url": "https://news.example/1", "text": "Rain fell.\nIt stopped.", "published": "2026-03-01"}
 
@@ -153,3 +154,17 @@ def test_any_cut_gives_the_same_records_exactly_once(read_bytes, content, ends, 
     whole, cut = read_bytes("a.jsonl", raw, limits=small), read_bytes("a.jsonl", raw, tuple(cuts), limits=small)
     assert cut.pages.equals(whole.pages)
     assert cut.rejects.equals(whole.rejects)
+
+
+WHOLE = st.one_of(st.none(), st.booleans(), st.integers(-(2**63), 2**64 - 1), st.text())
+
+
+@given(st.dictionaries(st.text(), WHOLE), st.booleans())
+def test_a_plain_record_is_the_same_by_either_parser(record, escaped):
+    text = json.dumps(record, ensure_ascii=escaped)
+    assert parse_plain(text.encode()) == parse(text) == record
+
+
+@pytest.mark.parametrize("value", ["1.5", "-9223372036854775809", "18446744073709551616", "1e3", "[]", "{}", "NaN"])
+def test_other_values_are_left_to_the_parser_that_keeps_them_as_they_are(value):
+    assert parse_plain(b'{"text": "a", "n": %s}' % value.encode()) is None
