@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import corpus
-import psutil
 import pytest
 import runs
 
 from pipelines import workers
 
 PATIENCE = 120  # seconds
-
-
-def _workers_of(process: psutil.Process) -> Iterator[psutil.Process]:
-    for child in process.children(recursive=True):
-        with contextlib.suppress(psutil.Error):
-            command = child.cmdline()
-            if "python" in command[0] and "pipelines.worker" in command:
-                yield child
 
 
 @pytest.mark.slow
@@ -37,7 +26,7 @@ def test_a_run_whose_worker_is_killed_says_so_and_is_continued(tmp_path: Path) -
     deadline = time.monotonic() + PATIENCE
     while not any((tmp_path / "out").glob("_work/cleaned/*.json")) and time.monotonic() < deadline:
         time.sleep(0.05)
-    next(_workers_of(psutil.Process(process.pid))).kill()
+    next(runs.workers_of(process)).kill()
     killed = time.monotonic()
     _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1

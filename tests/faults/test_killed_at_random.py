@@ -1,6 +1,7 @@
-"""A run of 20,000 pages killed at random moments and continued: the same bytes, and never a partial file.
+"""Runs of 20,000 pages killed at random moments, or a worker of theirs: continued, they give the same bytes.
 
-`KILLS` is how often it is killed, 5 times unless it says otherwise.
+`KILLS` is how often something is killed in all, 5 times unless it says otherwise; what the last run still lacks it does
+undisturbed.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import shutil
 import signal
 import subprocess
 import threading
@@ -15,6 +17,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -60,8 +63,24 @@ def watched(output: Path) -> Iterator[list[str]]:
         looking.join()
 
 
+def wait_and_kill(process: subprocess.Popen[str], seconds: float, chance: random.Random) -> bool:
+    """Kill the run, or one of its workers, after so many seconds; whether it was there to be killed."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
+    if process.poll() is not None:
+        return False
+    workers = list(runs.workers_of(process))
+    if workers and chance.random() < 0.5:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            chance.choice(workers).kill()
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate(timeout=PATIENCE)
+    return process.returncode != 0
+
+
 @pytest.mark.slow
-def test_a_run_that_is_killed_again_and_again_ends_with_the_bytes_of_an_undisturbed_one(tmp_path: Path) -> None:
+def test_runs_that_are_killed_again_and_again_end_with_the_bytes_of_an_undisturbed_one(tmp_path: Path) -> None:
     corpus.write(PAGES, tmp_path / "pages")
     (tmp_path / "pages" / "truth.jsonl").unlink()
     started = time.monotonic()
@@ -71,24 +90,16 @@ def test_a_run_that_is_killed_again_and_again_ends_with_the_bytes_of_an_undistur
     whole = time.monotonic() - started
 
     chance = random.Random(KILLS)
-    killed = 0
-    with watched(tmp_path / "out") as partial:
-        for number in range(KILLS):
-            process = run(tmp_path / "pages", tmp_path / "out")
-            # Early enough not to find the run ended; later tries have less left to do.
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(chance.uniform(0.05, 0.6) * whole * (1 - number / KILLS / 2))
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-                killed += 1
-            if (tmp_path / "out" / "run.json").exists():
-                break
-        else:
-            last = run(tmp_path / "pages", tmp_path / "out")
-            last.communicate(timeout=PATIENCE)
-            assert last.returncode == 0
-    assert killed
-    assert not partial
-    assert runs.fingerprint(tmp_path / "out") == runs.fingerprint(tmp_path / "undisturbed")
-    assert not (tmp_path / "out" / "_work").exists()
+    killed, output = 0, tmp_path / "out"
+    while killed < KILLS:
+        with watched(output) as partial:
+            while not (output / "run.json").exists():
+                process = run(tmp_path / "pages", output)
+                if killed < KILLS:
+                    killed += wait_and_kill(process, chance.uniform(0.03, 0.4) * whole, chance)
+                else:
+                    process.communicate(timeout=PATIENCE)
+                    assert process.returncode == 0
+        assert not partial
+        assert runs.fingerprint_of_finished(output) == runs.fingerprint(tmp_path / "undisturbed")
+        shutil.rmtree(output)

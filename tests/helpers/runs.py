@@ -1,9 +1,9 @@
 """Runs of the whole job for tests, and what came of them.
 
 - `copydesk`: the command line, in this process
-- `launch`: the same in a process of its own
+- `launch`: the same in a process of its own; `workers_of`: its worker processes
 - `small_units`: within it, inputs of some kilobytes make several units
-- `fingerprint`: everything about an output that has to be the same wherever it was made
+- `fingerprint`, `fingerprint_of_finished`: everything about an output that has to be the same wherever it was made
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -77,6 +78,15 @@ def launch(*arguments: str | Path, environment: Mapping[str, str] | None = None)
     )
 
 
+def workers_of(process: subprocess.Popen[str]) -> Iterator[psutil.Process]:
+    """The worker processes of a run that was launched, those that there are by now."""
+    for child in psutil.Process(process.pid).children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            command = child.cmdline()
+            if "python" in command[0] and "pipelines.worker" in command:
+                yield child
+
+
 @contextlib.contextmanager
 def small_units(size: int = UNIT) -> Iterator[None]:
     """Within it, every plan is cut into units of about `size` bytes, however large the input."""
@@ -118,6 +128,11 @@ def fingerprint(output: Path) -> dict[str, str]:
     )
     prints["report.html"] = hashlib.sha256(report.encode()).hexdigest()
     return prints | {"run.json: result": json.dumps(result(output))}
+
+
+def fingerprint_of_finished(output: Path) -> dict[str, str]:
+    """The same of an output in which a killed run has left its lock and its work."""
+    return {name: mark for name, mark in fingerprint(output).items() if not name.startswith("_")}
 
 
 def fingerprint_of_folder(folder: Path) -> dict[str, str]:

@@ -159,18 +159,13 @@ def replaced(folder: Path, tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
-def fingerprint_of_finished(output: Path) -> dict[str, str]:
-    prints = runs.fingerprint(output)
-    return {name: mark for name, mark in prints.items() if not name.startswith("_")}
-
-
 @pytest.mark.parametrize(("moment", "place"), AT_WORK)
 def test_a_killed_run_leaves_the_one_that_it_was_to_replace_and_continues(
     moment: str, place: str, folder: Path, replaced: Path, undisturbed: dict[str, str]
 ) -> None:
     before = runs.fingerprint(replaced)
     kill_at(moment, place, folder, replaced, "--overwrite")
-    assert fingerprint_of_finished(replaced) == before
+    assert runs.fingerprint_of_finished(replaced) == before
     assert runs.copydesk("run", folder, *STEPS, "--output", replaced).code == 2
     with runs.small_units():
         outcome = runs.run(folder, *STEPS, "--overwrite", output=replaced)
@@ -196,7 +191,7 @@ def test_a_killed_run_that_was_to_replace_another_gives_way_to_a_third(
 ) -> None:
     before = runs.fingerprint(replaced)
     kill_at("DIE_AFTER", "_work/output/run.json", folder, replaced, "--overwrite", "--edits", "none")
-    assert fingerprint_of_finished(replaced) == before
+    assert runs.fingerprint_of_finished(replaced) == before
     with runs.small_units():
         outcome = runs.run(folder, *STEPS, "--overwrite", output=replaced)
     assert "continuing" not in outcome.err

@@ -15,8 +15,7 @@ from transforms.read.decoding import decode_utf8
 from transforms.read.pieces import Batch, Limits, Piece, UnreadableError
 from transforms.read.records import Records
 
-# Rows decoded at a time: a text that a dictionary repeats takes no room in the file and all of it in memory.
-ROWS = 256
+ROWS = 256  # decoded at a time
 BUFFER = 8 << 20  # bytes of a column that are read at a time, instead of all that the row group has
 
 
@@ -27,20 +26,29 @@ def read_parquet(piece: Piece, file: BinaryIO, records: Records, limits: Limits)
     Where it lies in truth only its column metadata tell, which in a damaged file end the process
     (pyarrow 25's `RowGroupMetaData.column` throws what Python cannot catch).
 
+    A text that the file stores once and repeats is held once: in a file it takes no room, in memory it could take all.
+
     Raises:
-        UnreadableError: the footer or a row group is damaged, or there is no text column.
+        UnreadableError: the footer or a row group is damaged, there is no text column, or the rows are a bomb.
     """
     if piece.compression != "plain":
         raise UnreadableError(f"Parquet compresses its columns itself: undo the {piece.compression} around it")
     try:
-        table = pq.ParquetFile(file, buffer_size=BUFFER)
-        records.require_text(table.schema_arrow.names)
-        position = 0
+        footer = pq.ParquetFile(file)
+        records.require_text(footer.schema_arrow.names)
+        texts = [field.name for field in footer.schema_arrow if _is_text(field.type)]
+        table = pq.ParquetFile(file, metadata=footer.metadata, buffer_size=BUFFER, read_dictionary=texts)
+        position = given = 0
         count = table.metadata.num_row_groups
         end = piece.size if piece.end is None else piece.end
         for number in range(count):
             if piece.start <= number * piece.size // count < end:
-                yield from _read_group(table, number, position, records)
+                for row, (record, size, replaced) in enumerate(_rows(table, number)):
+                    given += size
+                    if given > limits.inflated_bytes and given > piece.size * limits.inflation:
+                        raise UnreadableError(f"its rows grow to more than {limits.inflation} times its size")
+                    records.add(position + row, record, size, replaced)
+                    yield from records.full()
             position += table.metadata.row_group(number).num_rows
     except (pa.ArrowException, OSError, ValueError) as error:
         raise UnreadableError(f"damaged: {error}") from error
@@ -50,8 +58,16 @@ def plain_values(column: pa.Array) -> tuple[list[Any], list[int] | None]:
     """The values as JSON knows them, and how many bytes were replaced in each, where any were.
 
     Dates, times and decimals become strings as Arrow writes them, bytes are read as UTF-8, nested values are lists and
-    objects. Parquet's strings are not always UTF-8, whatever its standard says.
+    objects. Parquet's strings are not always UTF-8, whatever its standard says. What a dictionary repeats is
+    one object.
     """
+    if pa.types.is_dictionary(column.type):
+        values, replaced = plain_values(column.dictionary)
+        at = (
+            pa.array(range(len(values)), pa.int64()).take(column.indices).to_pylist()
+        )  # checks what a damaged file says
+        counts = replaced and [0 if index is None else replaced[index] for index in at]
+        return [None if index is None else values[index] for index in at], counts
     column = column.cast(_plain_type(column.type), safe=False)
     if pa.types.is_nested(column.type):
         return [_plain_value(value) for value in column.to_pylist()], None
@@ -69,17 +85,15 @@ def plain_values(column: pa.Array) -> tuple[list[Any], list[int] | None]:
         return texts, [replaced for _, replaced in decoded]
 
 
-def _read_group(table: pq.ParquetFile, number: int, position: int, records: Records) -> Iterator[Batch]:
+def _rows(table: pq.ParquetFile, number: int) -> Iterator[tuple[dict[str, Any], int, int]]:
+    """The rows of a row group as records, each with its characters and how many bytes were replaced in it."""
     for batch in table.iter_batches(batch_size=ROWS, row_groups=[number], use_threads=False):
         names = batch.schema.names
         columns = [plain_values(column) for column in batch.columns]
         replaced = [counts for _, counts in columns if counts is not None]
         for row, values in enumerate(zip(*(values for values, _ in columns), strict=True)):
             size = sum(len(value) for value in values if isinstance(value, str))
-            replaced_here = sum(counts[row] for counts in replaced)
-            records.add(position + row, dict(zip(names, values, strict=True)), size, replaced_here)
-            yield from records.full()
-        position += batch.num_rows
+            yield dict(zip(names, values, strict=True)), size, sum(counts[row] for counts in replaced)
 
 
 def _plain_type(type: pa.DataType) -> pa.DataType:

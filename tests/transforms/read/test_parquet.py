@@ -102,6 +102,24 @@ def test_a_repeated_text_that_the_file_holds_once_is_read_in_small_steps(read_by
     assert found.batches == 30
 
 
+def test_a_long_text_that_rows_repeat_is_held_once(read_bytes):
+    table = pa.table({"text": ["word " * 200_000] * 300})
+    (values, _) = plain_values(table["text"].combine_chunks().dictionary_encode())
+    assert len({id(value) for value in values}) == 1
+    found = read_bytes("a.parquet", parquet(table, compression="zstd"))
+    assert found.pages.num_rows == 300
+    assert found.batches >= 60
+
+
+def test_rows_that_grow_too_much_are_a_bomb_and_those_before_stay(read_bytes):
+    bomb = parquet(pa.table({"text": ["word " * 20_000] * 5000}), compression="zstd")
+    found = read_bytes("a.parquet", bomb, limits=Limits(inflated_bytes=1_000_000))
+    assert found.errors == [(None, "unreadable")]
+    assert "times its size" in found.rejects["message"][0].as_py()
+    assert 10 <= found.pages.num_rows < 5000
+    assert read_bytes("b.parquet", bomb[:], limits=Limits(inflation=1_000_000)).errors == []
+
+
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(cuts=st.lists(st.integers(0, 20_000), max_size=8))
 def test_any_cut_gives_the_same_rows_exactly_once(read_bytes, cuts):
