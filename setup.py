@@ -34,10 +34,14 @@ RUNTIME = [
 ]
 
 EXTRAS = {
-    "gcp": ["apache-beam[gcp]>=2.77,<2.78"],  # gs:// and Dataflow
+    "gcp": [
+        "apache-beam[gcp]>=2.77,<2.78",  # gs:// and Dataflow
+        "build>=1.2",  # Beam makes the package of a checkout with it, for the workers
+    ],
     "aws": ["apache-beam[aws]>=2.77,<2.78"],  # s3://
     "test": [
         "apache-beam[gcp,aws]>=2.77,<2.78",  # gs://, s3:// and Dataflow, against emulators
+        "build>=1.2",  # as in the extra `gcp`
         "datasets>=3",  # load_dataset(OUT) has to work
         "duckdb>=1.1",  # so have queries
         "flask>=3",  # moto's server

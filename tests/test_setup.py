@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -20,3 +21,13 @@ def test_a_build_holds_every_file_of_the_rooms(tmp_path: Path) -> None:
     command = [sys.executable, "setup.py", "-q", "build_py", "--build-lib", str(tmp_path)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     assert files(tmp_path) == files(ROOT)
+
+
+def test_what_workers_of_a_checkout_are_sent_holds_them_too(tmp_path: Path) -> None:
+    """Built as Beam's stager builds it: the package of the extra `gcp`, and no network."""
+    command = [sys.executable, "-m", "build", "--no-isolation", "--sdist", "--outdir", str(tmp_path), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True)
+    (archive,) = tmp_path.glob("copydesk-*.tar.gz")
+    with tarfile.open(archive) as packed:
+        names = {member.name.partition("/")[2] for member in packed if member.isfile()}
+    assert files(ROOT) <= names
