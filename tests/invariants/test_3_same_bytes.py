@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from numpy._core import _multiarray_umath  # the names that NPY_DISABLE_CPU_FEAT
 from runs import Finished
 
 STEPS = ("--steps", "encoding,scaffolding,dedup")
+OLD_CPU = "Nehalem"  # whose kernels of OpenBLAS any x86 can run
 FEW_STEPS = ("--steps", "encoding,dedup")
 
 
@@ -36,8 +39,11 @@ def test_two_worker_processes_write_what_one_writes(corpus_folder: Path, tmp_pat
 
 
 @pytest.mark.slow
-def test_two_worker_processes_write_what_one_writes_in_all_steps(finished: Finished, tmp_path: Path) -> None:
-    launch(finished.folder, tmp_path / "out", "--workers", "2", PYTHONHASHSEED="1")
+@pytest.mark.parametrize("workers", ["2", "5"])
+def test_several_worker_processes_write_what_one_writes_in_all_steps(
+    workers: str, finished: Finished, tmp_path: Path
+) -> None:
+    launch(finished.folder, tmp_path / "out", "--workers", workers, PYTHONHASHSEED="1")
     assert runs.fingerprint(tmp_path / "out") == runs.fingerprint(finished.output)
 
 
@@ -47,6 +53,7 @@ def test_another_cpu_another_clock_and_another_hash_seed_write_the_same(finished
         finished.folder,
         tmp_path / "out",
         NPY_DISABLE_CPU_FEATURES=lacking,
+        OPENBLAS_CORETYPE=OLD_CPU,
         ARROW_USER_SIMD_LEVEL="NONE",
         PYTHONHASHSEED="2",
         TZ="Asia/Kolkata",
@@ -55,8 +62,12 @@ def test_another_cpu_another_clock_and_another_hash_seed_write_the_same(finished
     assert runs.fingerprint(tmp_path / "out") == runs.fingerprint(finished.output)
 
 
-def test_numpy_has_features_here_to_do_without() -> None:
+def test_numpy_has_features_here_to_do_without_and_other_kernels() -> None:
     assert optional_cpu_features()
+    environment = {**os.environ, "OPENBLAS_CORETYPE": OLD_CPU, "OPENBLAS_VERBOSE": "2"}
+    command = [sys.executable, "-c", "import numpy"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert f"Core: {OLD_CPU}" in done.stderr
 
 
 def test_bundles_that_are_replayed_write_nothing_twice(finished: Finished, tmp_path: Path) -> None:
