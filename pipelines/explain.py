@@ -1,6 +1,7 @@
 """`copydesk explain PAGE`: a page with what goes struck out and what comes in marked, each with its rule.
 
 - `explain`: the pages of a file, each with what the steps make of it
+- `look_up`: what asks an index for near-duplicates of a story
 - `render`: one explained page as text for a terminal, or for anything else
 - `marked`: the pieces of a page as such text
 """
@@ -8,20 +9,26 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import click
+import pyarrow as pa
 
 from pipelines import undoing
 from pipelines.options import UsageError
-from pipelines.terminal import safe
+from pipelines.terminal import safe, table
 from schemas.filtered import REASONS
 from schemas.settings import Settings
+from transforms import index_lookup
+from transforms import plan as plans
 from transforms.clean import Desk, clean
+from transforms.index_lookup import Near
 from transforms.read import Fields, Limits, UnreadableError, read, whole_file
 from transforms.trace import Piece, trace
+
+LookUp = Callable[[pa.Table], tuple[Near, ...]]
 
 MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}")}
 
@@ -38,13 +45,26 @@ class Explained:
     pieces: tuple[Piece, ...]
     undo: str = ""
     """Lines of copydesk.toml that undo its edits."""
+    near: tuple[Near, ...] | None = None
+    """Its near-duplicates in the index, the likest first; None where no index was asked."""
 
     def as_json(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
 
 
-def explain(path: str, settings: Settings, desk: Desk) -> Iterator[Explained]:
-    """What the steps before deduplication make of each page of a file. Raises UsageError for an unreadable file."""
+def look_up(path: str, settings: Settings, index: str) -> LookUp:
+    """What asks the index for near-duplicates of the stories of a file. Raises `transforms.index.IndexRefusedError`."""
+    plan = plans.make([path], settings).model_copy(update={"index": index_lookup.parts_of(index, settings)})
+    return lambda stories: tuple(index_lookup.near(stories, plan))
+
+
+def explain(
+    path: str, settings: Settings, desk: Desk, look_up: LookUp | None = None, id: str | None = None
+) -> Iterator[Explained]:
+    """What the steps before deduplication make of each page of a file, or of those with this id.
+
+    Raises UsageError for an unreadable file.
+    """
     names = settings.fields
     fields = Fields(names.text, names.id, names.url, names.date, names.title, names.author)
     document = 0
@@ -57,11 +77,16 @@ def explain(path: str, settings: Settings, desk: Desk) -> Iterator[Explained]:
         for reject in batch.rejects.to_pylist():
             if reject["position"] is None:
                 raise UsageError(f"cannot read {path}: {reject['message']}")
-            yield Explained(f"position {reject['position']}", "reject", reject["message"], "", (), ())
+            if id is None:
+                yield Explained(f"position {reject['position']}", "reject", reject["message"], "", (), ())
         for row in range(batch.pages.num_rows):
             page = batch.pages.slice(row, 1)
-            yield _explained(page["text"][0].as_py(), clean(page, document, desk))
+            outcome = clean(page, document, desk)
             document += 1
+            one = _explained(page["text"][0].as_py(), outcome)
+            if id in (None, one.id):
+                found = look_up(outcome.stories) if look_up and one.outcome == "story" else None
+                yield dataclasses.replace(one, near=found)
 
 
 def render(page: Explained, color: bool) -> str:
@@ -70,12 +95,20 @@ def render(page: Explained, color: bool) -> str:
     head = [page.id, page.outcome + (f" ({reason})" if reason else ""), page.language, *page.flags]
     title = safe(" · ".join(part for part in head if part))
     parts = [click.style(title, bold=True) if color else title, marked(page.pieces, color)]
+    if page.near is not None:
+        rows = [(*_shares(one), one.id, one.run, one.published[:10]) for one in page.near]
+        header = ("near-duplicate of", "shared", "own words", "id", "run", "published")
+        parts.append(table(header, rows) if rows else "It is no near-duplicate of a story in the index.")
     return "\n\n".join([*parts, *filter(None, [page.undo])]) + ("" if page.undo else "\n")
 
 
 def marked(pieces: Iterable[Piece], color: bool) -> str:
     """Pieces with what went struck and what came coloured, or between marks, and the rules that did it."""
     return "".join(_shown(piece, color) for piece in pieces)
+
+
+def _shares(one: Near) -> tuple[str, str, str]:
+    return one.relation, f"{one.similarity:.0%}", str(one.own_words)
 
 
 def _explained(text: str, outcome: Any) -> Explained:

@@ -12,19 +12,23 @@ from typing import Any
 import click
 
 from pipelines.specs import Spec, specs
-from pipelines.terminal import Command
+from pipelines.terminal import PLACE, Command
 
 METAVARS = {"number": "N", "date": "DATE", "list": "A,B", "text": "TEXT", "switch": ""}
 OF_RUNS = ("limit", "edits", "survey")
 
 
 class PageCommand(Command):
-    """A command that takes the options of `copydesk run` for single pages, behind its own."""
+    """A command that takes the options of `copydesk run` for single pages, behind its own, and those of `also`."""
+
+    also: tuple[str, ...] = ()
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         self.params += options(
-            spec for spec in specs() if spec.lasting and spec.step != "dedup" and spec.key not in OF_RUNS
+            spec
+            for spec in specs()
+            if spec.key in self.also or (spec.lasting and spec.step != "dedup" and spec.key not in OF_RUNS)
         )
 
 
@@ -42,7 +46,8 @@ def _option(spec: Spec, flag: str) -> click.Option:
     if spec.kind == "switch":
         both = f"{flag}/--no-{flag[2:]}" if spec.default else flag
         return click.Option([both, spec.name], is_flag=True, default=None, help=spec.help)
-    kind = click.Choice(spec.choices) if spec.choices else click.STRING
     text = f"{spec.help} [{spec.shown_default}]" if spec.shown_default else spec.help
-    path = next((word.upper() for word in ("folder", "file") if spec.help.startswith(word)), METAVARS[spec.kind])
-    return click.Option([flag, spec.name], type=kind, default=None, help=text, metavar=None if spec.choices else path)
+    place = next((word.upper() for word in ("folder", "file") if spec.help.startswith(word)), None)
+    kind = click.Choice(spec.choices) if spec.choices else PLACE if place else click.STRING
+    metavar = None if spec.choices else place or METAVARS[spec.kind]
+    return click.Option([flag, spec.name], type=kind, default=None, help=text, metavar=metavar)

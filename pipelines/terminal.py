@@ -1,6 +1,7 @@
 """What the commands share: how they end, log and colour.
 
 - `Command`: a command whose mistakes of the user become a line of usage and exit code 2
+- `PLACE`: the type of parameters that name a file or folder
 - `colored`: whether what goes to standard output may hold colours
 - `table`: rows for people on a terminal, with tabs for pipes
 - `safe`: text without what a terminal would obey
@@ -19,6 +20,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from pipelines.options import UsageError
 
@@ -36,6 +38,18 @@ class Command(click.Command):
             return super().invoke(ctx)
         except UsageError as error:
             raise click.UsageError(str(error), ctx) from None
+
+
+class _Place(click.ParamType):
+    """A file or folder, here or on a store: a shell completes it; whether it is there is found by whoever opens it."""
+
+    name = "path"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(incomplete, type="file")]
+
+
+PLACE = _Place()
 
 
 def log(verbose: bool) -> None:

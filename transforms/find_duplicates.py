@@ -141,7 +141,7 @@ def _verify(unit: int, work: str, identity: str) -> Iterator[Packed]:
         for start in range(0, len(pairs), PAIRS_AT_A_TIME):
             some = pairs[start : start + PAIRS_AT_A_TIME]
             sketches = sketch_files.at(plan, work, np.unique(some))
-            edges = verify(_within(some, sketches, plan.settings.window_days), sketches, rules)
+            edges = verify(within(some, sketches, plan.settings.window_days), sketches, rules)
             yield from pack(edges, np.zeros(len(edges), np.int64))
 
 
@@ -166,7 +166,7 @@ def _cluster(everything: Grouped, work: str, identity: str) -> Iterator[Packed]:
         yield from _by_unit(decisions["document"], decisions)
 
 
-def _within(pairs: Array, sketches: pa.Table, days: int) -> Array:
+def within(pairs: Array, sketches: pa.Table, days: int) -> Array:
     """The pairs less those with a story of an earlier run that was published further away than the window."""
     published = sketches["published"].combine_chunks().cast(pa.int64())
     at = np.searchsorted(sketches["document"].to_numpy(), pairs)

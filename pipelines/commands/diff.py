@@ -7,14 +7,14 @@ import json
 import click
 
 from pipelines import diff as comparing
-from pipelines.terminal import Command
+from pipelines.terminal import PLACE, Command
 
 SHOWN = 40
 
 
 @click.command("diff", cls=Command)
-@click.argument("old", metavar="OLD")
-@click.argument("new", metavar="NEW")
+@click.argument("old", metavar="OLD", type=PLACE)
+@click.argument("new", metavar="NEW", type=PLACE)
 @click.option("--all", "every", is_flag=True, help=f"list all changes, not the first {SHOWN}")
 @click.option("--json", "as_json", is_flag=True, help="all as JSON, for programs")
 def command(old: str, new: str, every: bool, as_json: bool) -> None:

@@ -12,34 +12,41 @@ from pipelines import explain as explaining
 from pipelines.options import UsageError, merge
 from pipelines.setting_options import PageCommand, typed
 from pipelines.spool import readable
-from pipelines.terminal import colored
+from pipelines.terminal import PLACE, colored
 from transforms import plan as plans
 from transforms.clean import Desk
+from transforms.index import IndexRefusedError
 from transforms.scaffolding import RuleError
 
 
-@click.command("explain", cls=PageCommand)
-@click.argument("page", metavar="PAGE")
-@click.option("--config", metavar="FILE", help="copydesk.toml, as for copydesk run")
+class _ExplainCommand(PageCommand):
+    also = ("index", "run_date", "window_days")
+
+
+@click.command("explain", cls=_ExplainCommand)
+@click.argument("page", metavar="PAGE", type=PLACE)
+@click.option("--config", metavar="FILE", type=PLACE, help="copydesk.toml, as for copydesk run")
 @click.option("--id", "wanted", metavar="ID", help="the page with this id, where the file holds several")
 @click.option("--json", "as_json", is_flag=True, help="a JSON object a page and line, for programs")
 def command(page: str, config: str | None, wanted: str | None, as_json: bool, **values: Any) -> None:
     """Show a page with what goes struck out and what comes in marked, each with its rule.
 
     PAGE is a file of any kind that copydesk run reads, or - for standard input; without --id all its pages are shown.
+    With --index it says which stories of earlier runs the page is a near-duplicate of: of all, or of those that a run
+    of --run-date would look at.
     """
-    settings, _, _, _ = merge(typed(values), config)
+    settings, execution, _, _ = merge(typed(values), config)
     shown = 0
     try:
         rules = tuple(plans.read_text(path) for path in settings.scaffolding.rules)
         checks.check_rule_names(settings, rules)
         with readable(page) as path:
-            for one in explaining.explain(path, settings, Desk.of(settings, rules)):
-                if wanted is None or one.id == wanted:
-                    shown += 1
-                    text = json.dumps(one.as_json(), ensure_ascii=False) if as_json else None
-                    click.echo(text or explaining.render(one, color=colored()))
-    except (plans.NoInputError, RuleError) as error:
+            look_up = explaining.look_up(path, settings, execution.index) if execution.index else None
+            for one in explaining.explain(path, settings, Desk.of(settings, rules), look_up, wanted):
+                shown += 1
+                text = json.dumps(one.as_json(), ensure_ascii=False) if as_json else None
+                click.echo(text or explaining.render(one, color=colored()))
+    except (plans.NoInputError, RuleError, IndexRefusedError) as error:
         raise UsageError(str(error)) from None
     if not shown:
         raise UsageError(f"{page} holds no page" + (f" with id {wanted}" if wanted else ""))

@@ -13,13 +13,14 @@ from pipelines import preview as previewing
 from pipelines.options import UsageError, merge
 from pipelines.setting_options import PageCommand, typed
 from pipelines.spool import readable
+from pipelines.terminal import PLACE
 from transforms import plan as plans
 
 
 @click.command("preview", cls=PageCommand)
-@click.argument("inputs", metavar="INPUT...", nargs=-1)
+@click.argument("inputs", metavar="INPUT...", nargs=-1, type=PLACE)
 @click.option("--sample", default=200, show_default=True, metavar="N", type=click.IntRange(1), help="pages to look at")
-@click.option("--config", metavar="FILE", help="copydesk.toml, as for copydesk run")
+@click.option("--config", metavar="FILE", type=PLACE, help="copydesk.toml, as for copydesk run")
 @click.option("--json", "as_json", is_flag=True, help="as JSON, for programs")
 def command(inputs: tuple[str, ...], sample: int, config: str | None, as_json: bool, **values: Any) -> None:
     """Show what a run would remove, repair and filter, on pages spread over the input, in seconds.

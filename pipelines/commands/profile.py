@@ -5,12 +5,14 @@ from __future__ import annotations
 import click
 
 from pipelines import profile as profiling
-from pipelines.terminal import Command
+from pipelines.terminal import PLACE, Command
 
 
 @click.command("profile", cls=Command)
-@click.argument("outputs", metavar="OUTPUT...", nargs=-1, required=True)
-@click.option("--to", "target", metavar="FILE", required=True, help="where the word profile is written (FILE.parquet)")
+@click.argument("outputs", metavar="OUTPUT...", nargs=-1, required=True, type=PLACE)
+@click.option(
+    "--to", "target", metavar="FILE", required=True, type=PLACE, help="where the word profile is written (FILE.parquet)"
+)
 def command(outputs: tuple[str, ...], target: str) -> None:
     """Count the words of finished runs by site: what several sites write is no typing error to later runs.
 

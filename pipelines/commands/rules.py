@@ -7,7 +7,7 @@ import click
 from pipelines import explain as explaining
 from pipelines.options import UsageError
 from pipelines.spool import readable
-from pipelines.terminal import FAILED, Command, colored
+from pipelines.terminal import FAILED, PLACE, Command, colored
 from schemas.settings import Scaffolding, Settings
 from transforms import plan as plans
 from transforms.clean import Desk
@@ -36,7 +36,7 @@ def check(ctx: click.Context, file: str) -> None:
 
 @command.command("try", cls=Command)
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
-@click.argument("page", metavar="PAGE")
+@click.argument("page", metavar="PAGE", type=PLACE)
 def try_rules(file: str, page: str) -> None:
     """Show what copydesk would make of PAGE with the rules of FILE: as copydesk explain, without the other steps."""
     settings = Settings(steps=("scaffolding",), scaffolding=Scaffolding(rules=(file,)))

@@ -13,7 +13,7 @@ import click
 from pipelines.options import UsageError, merge, split_beam
 from pipelines.setting_options import options, typed
 from pipelines.specs import specs
-from pipelines.terminal import FAILED, INTERRUPTED, Command, cause
+from pipelines.terminal import FAILED, INTERRUPTED, PLACE, Command, cause
 
 
 class _RunCommand(Command):
@@ -34,8 +34,8 @@ class _RunCommand(Command):
 
 
 @click.command("run", cls=_RunCommand)
-@click.argument("inputs", metavar="INPUT...", nargs=-1)
-@click.option("--config", metavar="FILE", help="copydesk.toml: every option, and those of the steps")
+@click.argument("inputs", metavar="INPUT...", nargs=-1, type=PLACE)
+@click.option("--config", metavar="FILE", type=PLACE, help="copydesk.toml: every option, and those of the steps")
 @click.option("--verbose", "-v", is_flag=True, help="log what each step does; show tracebacks")
 @click.pass_context
 def command(ctx: click.Context, inputs: tuple[str, ...], config: str | None, verbose: bool, **values: Any) -> None:

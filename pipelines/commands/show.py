@@ -8,11 +8,11 @@ import click
 
 from pipelines import show as showing
 from pipelines.options import UsageError
-from pipelines.terminal import Command, colored
+from pipelines.terminal import PLACE, Command, colored
 
 
 @click.command("show", cls=Command)
-@click.argument("output", metavar="OUTPUT")
+@click.argument("output", metavar="OUTPUT", type=PLACE)
 @click.argument("id", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="a JSON object a page and line, for programs")
 def command(output: str, id: str, as_json: bool) -> None:

@@ -112,7 +112,7 @@ def test_of_two_runs_at_once_one_commits_and_the_other_can_be_given_again(tmp_pa
             runs.launch("run", page, *options, "--workers", "1", "--output", output)
             for page, output in zip(pages, outputs, strict=True)
         ]
-        while not all((output / "README.md").exists() for output in outputs):
+        while not all(any(output.rglob("README.md")) for output in outputs):
             assert [process.poll() for process in processes] == [None, None]
             time.sleep(0.1)
     said = [process.communicate()[1] for process in processes]
@@ -208,3 +208,22 @@ def test_a_night_that_is_done_again_with_other_settings_and_fails_leaves_the_ind
     assert runs.fingerprint_of_folder(tmp_path / "index").items() >= before.items()
     second = night(2, write(tmp_path / "two.jsonl", 2, date="2026-05-02", site="b.example"))
     assert kept(second) == {"b.example/2": False}
+
+
+def test_explain_names_the_stories_of_earlier_runs_that_a_page_is_a_copy_of(night, tmp_path):
+    night(1, write(tmp_path / "one.jsonl", 1, 2))
+    page = write(tmp_path / "page.jsonl", 2, date="2026-05-02", site="b.example", cut=5)
+    asked = ("explain", page, "--steps", "encoding", "--index", tmp_path / "index")
+    (near,) = json.loads(runs.copydesk(*asked, "--json").out)["near"]
+    assert (near["relation"], near["id"], near["similarity"]) == ("near-identical", "a.example/2", 1.0)
+    assert near["run"].startswith("2026-05-01-")
+    assert "near-identical\t100%\t0\ta.example/2" in runs.copydesk(*asked).out
+    assert json.loads(runs.copydesk(*asked, "--run-date", "2026-05-01", "--json").out)["near"] == []
+    other = write(tmp_path / "other.jsonl", 3)
+    told = runs.copydesk("explain", other, "--steps", "encoding", "--index", tmp_path / "index").out
+    assert "no near-duplicate of a story in the index" in told
+
+
+def test_explain_refuses_a_folder_that_holds_no_index(tmp_path):
+    refused = runs.copydesk("explain", write(tmp_path / "page.jsonl", 1), "--index", tmp_path)
+    assert (refused.code, "holds no index" in refused.err) == (2, True)

@@ -94,3 +94,10 @@ def test_completion_names_commands_and_options(words: str, wanted: str, monkeypa
     monkeypatch.setenv("COMP_WORDS", words)
     monkeypatch.setenv("COMP_CWORD", str(words.count(" ")))
     assert f"plain,{wanted}" in BashComplete(main, {}, "copydesk", "_COPYDESK_COMPLETE").complete()
+
+
+@pytest.mark.parametrize("words", ["copydesk run pages/a", "copydesk run --output o", "copydesk explain pa"])
+def test_completion_leaves_paths_to_the_shell(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(words.count(" ")))
+    assert BashComplete(main, {}, "copydesk", "_COPYDESK_COMPLETE").complete() == f"file,{words.split()[-1]}"
