@@ -19,6 +19,7 @@ from transforms.report.lookup import Row, rows_at
 from transforms.report.samples import Cluster, Page
 
 LINES, TYPOS, SITES, OUT, REJECTS = 60, 60, 20, 12, 20
+LOOKED_AT = 2_000  # rows of rejects/
 SIZE_BINS = (2, 3, 4, 5, 10, 20, 50, 100, 1_000, 10_000)
 
 
@@ -150,14 +151,22 @@ def _sizes(finished: Iterable[Finished]) -> list[tuple[str, int]]:
 
 
 def _rejects(output: str, finished: Iterable[Finished]) -> list[Row]:
-    """The first rejects, with what each cause means; without their excerpts, as nobody has looked at those."""
-    out: list[Row] = []
+    """The first rejects of each kind, with what the cause means; without excerpts, as nobody has looked at those.
+
+    Only so many rows are looked at: the report takes no longer where much was rejected.
+    """
+    out: dict[tuple[str, str], Row] = {}
+    left = LOOKED_AT
     for info in _files(finished, "rejects"):
-        table = next(tables.batches(files.join(output, info.name), REJECTS - len(out)))
-        out += table.drop(["excerpt"]).to_pylist()
-        if len(out) == REJECTS:
+        for table in tables.batches(files.join(output, info.name), LOOKED_AT):
+            for row in table.slice(0, left).drop(["excerpt"]).to_pylist():
+                out.setdefault((row["error"], row["message"]), row)
+            left -= table.num_rows
+            if left <= 0:
+                break
+        if left <= 0:
             break
-    return [row | {"meaning": ERRORS.get(row["error"], "")} for row in out]
+    return [row | {"meaning": ERRORS.get(row["error"], "")} for row in list(out.values())[:REJECTS]]
 
 
 def _left_out(output: str, finished: Iterable[Finished]) -> list[Row]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -99,8 +98,12 @@ def _web(url: str | None) -> str | None:
 
 
 def _setting(value: Any) -> str:
-    """A setting as `run.json` tells it; a dash for none."""
-    return "–" if value is None else json.dumps(value, ensure_ascii=False)
+    """A setting as a reader writes it; a dash for none."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "–"
+    return "–" if value is None else str(value)
 
 
 def _asset(name: str) -> str:

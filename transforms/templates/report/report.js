@@ -136,6 +136,7 @@
       if (!room || room === width) return;
       width = room;
       const svg = DRAWN[figure.dataset.chart](table, width, figure.dataset.tone ? `var(--${figure.dataset.tone})` : "var(--red)");
+      for (const group of svg.querySelectorAll("[aria-label]")) group.removeAttribute("aria-label"); // names of marks: noise
       svg.setAttribute("role", "img");
       svg.setAttribute("aria-label", `${figure.querySelector("figcaption").textContent.trim()}; the numbers follow`);
       place.replaceChildren(svg);
@@ -175,7 +176,7 @@
     pair.className = "pair";
     text.replaceWith(pair);
     for (const [name, title, copy] of [["before", "Before", text], ["after", "After", text.cloneNode(true)]]) {
-      const side = document.createElement("div"), head = document.createElement("h4");
+      const side = document.createElement("div"), head = document.createElement("h3");
       head.textContent = title;
       copy.classList.add(name);
       side.append(head, copy);
@@ -221,7 +222,16 @@
     addEventListener("scroll", () => { tip.hidden = true; }, { passive: true });
   }
 
+  // What scrolls can be reached with the Tab key, and scrolled with the arrows.
+  function reachable(box) {
+    new ResizeObserver(() => {
+      if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }).observe(box);
+  }
+
   document.querySelectorAll("figure[data-chart]").forEach(chart);
+  document.querySelectorAll(".scroll").forEach(reachable);
   document.querySelectorAll("input[data-filter]").forEach(filter);
   document.querySelectorAll("details.page").forEach((card) => card.addEventListener("toggle", () => beside(card)));
   view();
