@@ -82,7 +82,10 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11",
     packages=find_packages(include=["pipelines*", "transforms*", "schemas*"]),
-    package_data={"transforms": [f"**/*.{kind}" for kind in ("toml", "npz", "json", "txt", "jinja", "css", "js")]},
+    package_data={
+        "transforms": [f"**/*.{kind}" for kind in ("toml", "npz", "txt", "jinja", "css", "js")],
+        "*": ["py.typed"],  # types are for those who import us, too
+    },
     install_requires=RUNTIME,
     extras_require=EXTRAS,
     entry_points={"console_scripts": ["copydesk=pipelines.cli:main"]},
