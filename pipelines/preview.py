@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.sampling import sample
+from pipelines.summary import counted, sized
 from pipelines.terminal import table
 from schemas.plan import Plan
 from transforms.clean import Cleaned, Desk, clean
@@ -26,7 +27,7 @@ from transforms.trace import trace
 
 WORDS_END = re.compile(r"\s+")
 EXAMPLES = 3
-SHOWN = 90  # characters of an example
+SHOWN, TOLD = 90, 400  # characters of an example, and of what is wrong with a record
 
 
 @dataclass
@@ -53,11 +54,11 @@ class Preview:
     def as_json(self) -> dict[str, Any]:
         return vars(self)
 
-    def note(self, key: str, example: str) -> None:
-        """Keep an example, unless there are enough."""
+    def note(self, key: str, example: str, shown: int = SHOWN) -> None:
+        """Keep an example, cut to what is shown, unless there are enough."""
         held = self.examples.setdefault(key, [])
         short = " ".join(example.split())
-        short = short if len(short) <= SHOWN else short[: SHOWN - 1] + "…"
+        short = short if len(short) <= shown else short[: shown - 1] + "…"
         if len(held) < EXAMPLES and short and short not in held:
             held.append(short)
 
@@ -75,14 +76,13 @@ def preview(plan: Plan, count: int) -> Preview:
         seen.pages += pages.num_rows + len(rejects)
         for reject in [*rejects, *outcome.rejects.to_pylist()]:
             seen.left_out[reject["error"]] += 1
-            seen.note(reject["error"], f"{reject['source']}: {reject['message']}")
+            seen.note(reject["error"], f"{reject['source']}: {reject['message']}", TOLD)
         _count(seen, pages, outcome)
     return seen
 
 
 def render(seen: Preview) -> str:
     """The preview as lines."""
-    size = seen.input_bytes / 1e6
     share = f"{100 * seen.chars_out / seen.chars_in:.1f}%" if seen.chars_in else "-"
     outcomes = [("stories", seen.stories, f"{share} of their characters stay")]
     outcomes += [(reason, number, _first(seen, reason)) for reason, number in seen.left_out.most_common()]
@@ -94,7 +94,8 @@ def render(seen: Preview) -> str:
         (rule, f"{number:,}", " · ".join(seen.examples.get(rule, []))) for rule, number in seen.repaired.most_common()
     ]
     parts = [
-        f"{seen.pages:,} pages, spread over {seen.files:,} files of {size:,.1f} MB; nothing was written.\n"
+        f"{counted(seen.pages, 'page')}, spread over {counted(seen.files, 'file')} of {sized(seen.input_bytes)}; "
+        "nothing was written.\n"
         "Near-duplicates, and lines that pages of a site share, are found by a run, which sees all pages.",
         table(
             ("what becomes of them", "pages", "for example"),

@@ -3,6 +3,7 @@
 - `screen`: the result of a run as lines for people
 - `warnings`: what went otherwise than was meant, most likely
 - `plan_screen`: the same of a plan, for ``--dry-run``
+- `counted`, `sized`: numbers of things and bytes in words
 """
 
 from __future__ import annotations
@@ -28,13 +29,17 @@ def screen(result: Mapping[str, Any], output: str, seconds: float) -> str:
         steps.setdefault(step, Counter())[rule] += number
     overlapping = counts["relations"].get("overlapping", 0)
     rows = [
-        ("read", counts["read"], f"records in {counts['files_read']:,} files"),
+        ("read", counts["read"], f"records in {counted(counts['files_read'], 'file')}"),
         (
             "stories",
             counts["kept"],
             f"{_percent(counts['chars_out'], counts['chars_in'])} of the characters of stories and copies stayed",
         ),
-        ("copies", counts["dropped"], f"in {counts['clusters']:,} clusters, and kept: overlapping {overlapping:,}"),
+        (
+            "copies",
+            counts["dropped"],
+            f"in {counted(counts['clusters'], 'cluster')}, and kept: overlapping {overlapping:,}",
+        ),
         ("filtered", sum(counts["filtered"].values()), _list(counts["filtered"])),
         ("rejected", sum(counts["rejected"].values()), _list(counts["rejected"])),
         ("skipped", counts["skipped"], "records that are no pages"),
@@ -59,7 +64,8 @@ def screen(result: Mapping[str, Any], output: str, seconds: float) -> str:
         [
             f"copydesk {result['versions']['copydesk']}: done in {seconds:,.1f} s, {speed}",
             *lines,
-            f"  Copies are {marked} stories/. {output} holds {folders} report.html README.md run.json",
+            f"  Copies are {marked} stories/. {output} holds {folders} report.html README.md run.json.",
+            f"  Look at {output}/report.html first; README.md has queries to copy.",
         ]
     )
 
@@ -72,6 +78,12 @@ def warnings(result: Mapping[str, Any]) -> list[str]:
         why = {**counts["filtered"], **counts["rejected"]}
         reasons = f": {_list(why)}; filtered/ and rejects/ tell more" if why else ""
         told.append(f"no story came out of {counts['read']:,} records{reasons}")
+    lacking = counts["rejected"].get("missing-text", 0)
+    if 2 * lacking > counts["read"]:
+        told.append(
+            f"--text-field {settings['fields']['text']}: {lacking:,} of {counts['read']:,} records have no text there; "
+            "rejects/ tells which columns they have"
+        )
     columns = {"date": "published"}
     for option, name in settings["fields"].items():
         column = columns.get(option, option)
@@ -91,15 +103,25 @@ def plan_screen(plan: Plan, output: str | None, beam: Sequence[str]) -> str:
     changed = plan.settings.model_dump(mode="json", exclude_defaults=True)
     return "\n".join(
         [
-            f"would read {len(plan.inputs):,} files, {size / 1e6:,.1f} MB: {_list(dict(kinds.most_common()))}",
-            *(f"  {one.size / 1e6:10,.1f} MB  {one.source}" for one in largest),
+            f"would read {counted(len(plan.inputs), 'file')}, {sized(size)}: {_list(dict(kinds.most_common()))}",
+            *(f"  {sized(one.size):>12}  {one.source}" for one in largest),
             *(["  ..."] if len(plan.inputs) > len(largest) else []),
-            f"in {len(plan.units):,} units, steps {','.join(plan.settings.steps)}",
+            f"in {counted(len(plan.units), 'unit')}, steps {','.join(plan.settings.steps)}",
             f"settings other than the defaults: {changed or 'none'}",
             f"Beam options: {' '.join(map(_unsecret, beam)) or 'none'}",
             f"would write to {output}; nothing was written" if output else "no --output is named; nothing was written",
         ]
     )
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things, in the singular or the plural."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def sized(size: int) -> str:
+    """Bytes in the unit that tells most."""
+    return f"{size / 1e6:,.1f} MB" if size >= 100_000 else f"{size / 1e3:,.1f} kB"
 
 
 def _unsecret(option: str) -> str:

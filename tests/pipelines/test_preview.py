@@ -89,6 +89,12 @@ def test_a_preview_tells_what_would_go_with_examples_and_writes_nothing(tmp_path
     assert [one.name for one in tmp_path.iterdir()] == ["a.jsonl"]
 
 
+def test_a_record_without_text_is_told_with_all_columns_that_it_has(tmp_path: Path) -> None:
+    columns = {f"column_{number}": number for number in range(12)}
+    told = runs.copydesk("preview", corpus.write_jsonl(tmp_path / "a.jsonl", [columns]))
+    assert f"--text-field); it has: {', '.join(columns)}" in told.out
+
+
 def test_a_file_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
     (tmp_path / "a.parquet").write_bytes(b"PAR1 and no more")
     assert sampled(planned(tmp_path), 50) == ["unreadable"]

@@ -26,7 +26,7 @@ def test_the_screen_tells_the_numbers_of_run_json(lines: dict[str, str], finishe
         assert lines[row].split()[1] == str(counts[name])
     assert lines["filtered"].split()[1] == str(sum(counts["filtered"].values()))
     assert "invalid-json 1" in lines["rejected"]
-    assert f"in {counts['clusters']} clusters" in lines["copies"]
+    assert f"in {summary.counted(counts['clusters'], 'cluster')}, " in lines["copies"]
     assert "en " in lines["languages"]
 
 
@@ -93,6 +93,12 @@ def test_nothing_is_warned_of_where_all_is_as_usual() -> None:
 def test_a_run_without_a_story_is_warned_of_with_the_reasons() -> None:
     (told,) = warned({"kept": 0, "filtered": {"language": 3}})
     assert told == "no story came out of 3 records: language 3; filtered/ and rejects/ tell more"
+
+
+def test_most_records_without_text_are_warned_of_with_the_option_to_change() -> None:
+    told = "--text-field text: 2 of 3 records have no text there; rejects/ tells which columns they have"
+    assert warned({"rejected": {"missing-text": 2}}) == [told]
+    assert warned({"rejected": {"missing-text": 1}}) == []
 
 
 def test_a_run_over_nothing_is_warned_of() -> None:
