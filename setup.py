@@ -84,7 +84,7 @@ setup(
     packages=find_packages(include=["pipelines*", "transforms*", "schemas*"]),
     package_data={
         "transforms": [f"**/*.{kind}" for kind in ("toml", "npz", "txt", "jinja", "css", "js")],
-        "*": ["py.typed"],  # types are for those who import us, too
+        "": ["py.typed"],  # types are for those who import us, too
     },
     install_requires=RUNTIME,
     extras_require=EXTRAS,
