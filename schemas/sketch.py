@@ -47,13 +47,16 @@ SKETCH = pa.schema(
 # The columns of a sketch that clustering reads: enough to choose the kept story, small enough to hold for all members.
 FACTS = ("document", "id", "words", "published", "site")
 
+# Documents from this one on are stories of earlier runs, as an index holds them.
+EARLIER_RUN = 1 << 63
+
 # The upper 48 bits of `key` are the feature's hash (the bucket), the lower 16 the story's words, at most 65,535: so
 # sorted keys stand bucket by bucket and by length within each bucket.
 KEY = np.dtype([("key", "<u8"), ("document", "<u8")])
 
 # Two stories, a < b; `covered_a`: words of a that stand in b, within runs of words that both have; `parts_a`: bit n is
 # set where most words of the n-th of a's 64 equal parts are covered; `told_a`: as `covered_a`, and the word or two that
-# differ amid such words, and the headline.
+# differ amid such words, and the headline; `linked`: verified, not only compared.
 EDGE = np.dtype(
     [
         ("a", "<u8"),
@@ -68,6 +71,7 @@ EDGE = np.dtype(
         ("told_b", "<i4"),
         ("same_text", "?"),
         ("same_url", "?"),
+        ("linked", "?"),
     ]
 )
 

@@ -156,7 +156,7 @@ def _cluster(everything: Grouped, work: str, identity: str) -> Iterator[Packed]:
         pairs = unlinked(members, edges)
         for start in range(0, len(pairs), PAIRS_AT_A_TIME):
             some = pairs[start : start + PAIRS_AT_A_TIME]
-            edges = np.concatenate((edges, compare(some, sketch_files.at(plan, work, np.unique(some)))))
+            edges = np.concatenate((edges, compare(some, sketch_files.at(plan, work, np.unique(some)), rules)))
         decided = relations(members, edges, rules)
         decisions = np.empty(len(decided), DECISION)
         for name in RELATION.names:

@@ -56,6 +56,7 @@ def edges(seed: int) -> Array:
     found = np.empty(len(one), EDGE)
     found["a"], found["b"] = np.minimum(one, other), np.maximum(one, other)
     found["same_text"] = found["same_url"] = False
+    found["linked"] = True
     for side in "ab":
         found[f"words_{side}"] = WORDS
         found[f"told_{side}"] = found[f"covered_{side}"] = chance.integers(WORDS * 3 // 4, WORDS, len(one))

@@ -5,8 +5,8 @@
 
 A bucket of up to `CAP` stories gives all its pairs. A bigger one is scaffolding, a template or a star story: to drop it
 would lose the copies of the star story, and all its pairs would be without end, so each of its stories is paired with
-the longest, with the one of middle length (the longest may be a round-up), with the first document, and with its
-neighbour by length. A bucket thus costs no more than its size.
+the longest, with the one of middle length (the longest may be a round-up), with the first document (one of an earlier
+run, where there is any: it would win), and with its neighbour by length. A bucket thus costs no more than its size.
 
 A pair is a candidate with `ENOUGH` votes. The fewer stories share a key, the more it tells: one span that few share is
 enough; what very many use, as they use a phrase, makes no candidates by itself, so that their number a page does not
@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from schemas.sketch import EARLIER_RUN
 from transforms.neardup.keys import LENGTH_BITS, SHINGLE, SPAN, WHOLE, kinds
 
 Array = np.ndarray[Any, Any]
@@ -52,8 +53,7 @@ def candidate_pairs(keys: Array) -> Array:
     found = [_apart(at, starts[small], sizes[small], votes[small], distance) for distance in range(1, CAP)]
     found.append(_apart(at, starts[big], sizes[big], votes[big], 1))
     every, each = at[np.repeat(big, sizes)], np.repeat(votes[big], sizes[big])
-    lowest = np.minimum.reduceat(at, starts) if len(starts) else at
-    for star in (at[starts + sizes - 1], at[starts + sizes // 2], lowest):
+    for star in (at[starts + sizes - 1], at[starts + sizes // 2], _first(at, starts, documents)):
         found.append((every, np.repeat(star[big], sizes[big]), each))
     return _counted(documents, *(np.concatenate(column) for column in zip(*found, strict=True)))
 
@@ -65,6 +65,14 @@ def distinct_pairs(pieces: Iterable[Array]) -> Array:
     counted = _counted(documents, at[: len(found)], at[len(found) :], found["votes"])
     counted = counted[counted["votes"] == ENOUGH]
     return np.column_stack((counted["a"], counted["b"]))
+
+
+def _first(at: Array, starts: Array, documents: Array) -> Array:
+    """The first document of each bucket, as a place in `documents`: one of an earlier run where there is any."""
+    if not len(starts):
+        return at
+    own, every = int(np.searchsorted(documents, np.uint64(EARLIER_RUN))), len(documents)
+    return (np.minimum.reduceat((at - own) % every, starts) + own) % every
 
 
 def _perhaps_shared(keys: Array) -> Array:

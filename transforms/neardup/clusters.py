@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.sketch import MEMBERS
+from schemas.sketch import EARLIER_RUN, MEMBERS
 from transforms.neardup.rules import Rules
 
 Array = np.ndarray[Any, Any]
@@ -106,7 +106,7 @@ def roundups(edges: Array, rules: Rules) -> Array:
 
 def of_earlier_run(documents: Array) -> Array:
     """bool a document: it is a story of an earlier run, which an index holds."""
-    return documents >> np.uint64(63) == 1
+    return documents >= np.uint64(EARLIER_RUN)
 
 
 def once(edges: Array) -> Array:
@@ -192,7 +192,8 @@ def _preference(edges: Array, a: Array, b: Array, documents: Array, facts: pa.Ta
     by_length = (-lets_drop, -shared)
     chosen: dict[str, tuple[Array, ...]] = {
         "longest": (*by_length, published),
-        "earliest": (published, *by_length),
+        # what follows a date must not depend on who else is there: two nights keep what one run over both keeps
+        "earliest": (published, *(np.where(published == UNDATED, rank, 0) for rank in by_length)),
         "latest": (np.where(published == UNDATED, UNDATED, -published), *by_length),
         "preferred-sites": (_site_ranks(mine["site"].to_numpy(), rules.preferred), *by_length, published),
     }

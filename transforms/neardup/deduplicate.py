@@ -32,4 +32,4 @@ def deduplicate(stories: pa.Table, rules: Rules | None = None) -> pa.Table:
     sketches = sketch(stories)
     edges = verify(distinct_pairs([candidate_pairs(keys(sketches))]), sketches, rules)
     members = clusters(edges, sketches.select(FACTS), rules)
-    return relations(members, np.concatenate((edges, compare(unlinked(members, edges), sketches))), rules)
+    return relations(members, np.concatenate((edges, compare(unlinked(members, edges), sketches, rules))), rules)

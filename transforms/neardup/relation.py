@@ -9,7 +9,7 @@ words that both have are a slip or another wording, not reporting, and neither i
 of the text count as a story's own.
 
 Two members that stay may be copies of each other. So members are asked in the order in which they are preferred, each
-whether a story that stays has nearly all of its words: that of its cluster, or else another one that it is linked with.
+whether a story that stays and that it is linked with has nearly all of its words: that of its cluster, or another one.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def relations(members: pa.Table, edges: Array, rules: Rules | None = None) -> pa
     told, words, other_told, other_words = (
         edges[name].astype(np.int64) for name in ("told_a", "words_a", "told_b", "words_b")
     )
-    enough = edges["same_text"] | (100 * told >= rules.drop_at * words)
+    enough = (edges["same_text"] | (100 * told >= rules.drop_at * words)) & edges["linked"]
 
     chosen = np.full(len(documents), -1)  # the edge to the story that a member is compared with
     to_kept = rank[other] == 0

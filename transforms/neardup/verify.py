@@ -29,15 +29,15 @@ def verify(pairs: Array, sketches: pa.Table, rules: Rules | None = None) -> Arra
     `pairs`: uint64, n x 2, a < b. `sketches` holds those of the documents a and b, in any order; others may be among
     them. Raises `KeyError` if one is missing. A pair's outcome depends on its two sketches alone.
     """
-    return _edges(pairs, sketches, rules or Rules())
+    return _edges(pairs, sketches, rules or Rules(), every=False)
 
 
-def compare(pairs: Array, sketches: pa.Table) -> Array:
-    """The records of all pairs, linked or not. As `verify` else."""
-    return _edges(pairs, sketches, None)
+def compare(pairs: Array, sketches: pa.Table, rules: Rules | None = None) -> Array:
+    """As `verify`, but records of all pairs: whether one is linked, it tells itself."""
+    return _edges(pairs, sketches, rules or Rules(), every=True)
 
 
-def _edges(pairs: Array, sketches: pa.Table, rules: Rules | None) -> Array:
+def _edges(pairs: Array, sketches: pa.Table, rules: Rules, every: bool) -> Array:
     stories = Shingled.of(sketches)
     a, b = stories.rows(pairs[:, 0]), stories.rows(pairs[:, 1])
     found = [np.empty(0, EDGE)]
@@ -46,9 +46,12 @@ def _edges(pairs: Array, sketches: pa.Table, rules: Rules | None) -> Array:
         a_is_shorter = stories.words[some_a] <= stories.words[some_b]
         shorter, longer = np.where(a_is_shorter, some_a, some_b), np.where(a_is_shorter, some_b, some_a)
         told = covered(stories, shorter, longer)
-        linked = np.arange(len(some_a)) if rules is None else _linked(stories, shorter, longer, told, rules)
-        of_shorter, of_longer = told.take(linked), covered(stories, longer[linked], shorter[linked])
-        found.append(_records(stories, some_a[linked], some_b[linked], a_is_shorter[linked], of_shorter, of_longer))
+        linked = _linked(stories, shorter, longer, told, rules)
+        asked = np.arange(len(some_a)) if every else linked
+        of_shorter, of_longer = told.take(asked), covered(stories, longer[asked], shorter[asked])
+        edges = _records(stories, some_a[asked], some_b[asked], a_is_shorter[asked], of_shorter, of_longer)
+        edges["linked"] = np.isin(asked, linked)
+        found.append(edges)
     return np.concatenate(found)
 
 

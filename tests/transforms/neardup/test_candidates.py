@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.sketch import KEY
+from schemas.sketch import EARLIER_RUN, KEY
 from transforms.neardup.candidates import CAP, ENOUGH, VOTE, candidate_pairs, distinct_pairs
 from transforms.neardup.keys import KIND_BITS, LENGTH_BITS, SHINGLE, SPAN, WHOLE
 
@@ -42,6 +42,13 @@ def test_a_big_bucket_pairs_each_story_with_the_longest_the_middle_one_the_first
     assert {(0, n) for n in range(1, size)} <= set(found)  # document 0 is the longest
     assert {(min(499, n), max(499, n)) for n in range(size) if n != 499} <= set(found)
     assert {(n, n + 1) for n in range(size - 1)} <= set(found)
+
+
+def test_a_big_bucket_pairs_each_story_with_one_of_an_earlier_run():
+    rows = [(1, 40 + document % 7, document) for document in range(20)]
+    earlier = EARLIER_RUN + 5
+    assert {(n, earlier) for n in range(20)} <= set(votes([*rows, (1, 44, earlier), (1, 42, earlier + 9)]))
+    assert {(0, n) for n in range(1, 20)} <= set(votes(rows))
 
 
 def test_big_buckets_make_candidates_where_a_pair_shares_three():

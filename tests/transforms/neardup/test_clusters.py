@@ -18,7 +18,7 @@ FRONT, BACK = (1 << 30) - 1, ALL - ((1 << 34) - 1)
 def edge(a, b, words_a=100, words_b=100, covered_a=None, covered_b=None, parts_a=ALL, parts_b=ALL):
     shared = min(words_a, words_b)
     covered = (shared if covered_a is None else covered_a, shared if covered_b is None else covered_b)
-    return (a, b, words_a, words_b, *covered, parts_a, parts_b, *covered, False, False)
+    return (a, b, words_a, words_b, *covered, parts_a, parts_b, *covered, False, False, True)
 
 
 def facts(documents, **columns):

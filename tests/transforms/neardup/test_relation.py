@@ -4,13 +4,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from schemas.sketch import EDGE, MEMBERS, RELATION
+from schemas.sketch import EARLIER_RUN, EDGE, MEMBERS, RELATION
 from transforms.neardup.relation import relations, unlinked
 from transforms.neardup.rules import Rules
 from transforms.neardup.sketch import sketch
 from transforms.neardup.verify import compare
-
-EARLIER = 1 << 63
 
 
 def members(*documents):
@@ -32,7 +30,7 @@ def related(table, *pairs, order=None, rules=None):
 
 def relation(table, rules=None):
     """The relation of story 2 to story 1."""
-    edges = compare(np.array([(1, 2)], np.uint64), sketch(table))
+    edges = compare(np.array([(1, 2)], np.uint64), sketch(table), rules)
     kept, member = relations(members(1, 2), edges, rules).to_pylist()
     assert (kept["relation"], kept["own_words"], kept["similarity"], kept["kept"]) == (None, 0, 100, True)
     return member["relation"], member["own_words"], member["similarity"], member["kept"]
@@ -102,11 +100,19 @@ def test_who_goes_lets_nobody_else_go(write, table):
 def test_a_story_of_an_earlier_run_stays_and_has_its_copies_dropped(write, table):
     story, own = write(1, 100), write(2, 60)
     stories = table(story, f"{story} {own}", f"{own} {story}")
-    earlier = pa.array([EARLIER, EARLIER + 1, 3], pa.uint64())
+    earlier = pa.array([EARLIER_RUN, EARLIER_RUN + 1, 3], pa.uint64())
     stories = stories.set_column(0, "document", earlier)
-    found = related(stories, (3, EARLIER), (3, EARLIER + 1), order=[EARLIER, EARLIER + 1, 3])
-    assert found[3] == ("near-identical", EARLIER + 1, False)
-    assert found[EARLIER + 1][2]
+    found = related(stories, (3, EARLIER_RUN), (3, EARLIER_RUN + 1), order=[EARLIER_RUN, EARLIER_RUN + 1, 3])
+    assert found[3] == ("near-identical", EARLIER_RUN + 1, False)
+    assert found[EARLIER_RUN + 1][2]
+
+
+def test_nobody_goes_for_a_story_that_it_is_not_linked_with(write, table):
+    figures = "stocks stood at {} and {} million barrels on {} and imports averaged {} thousand, against {} thousand"
+    notices = table(figures.format(12, 13, 5, 880, 45), figures.format(14, 15, 6, 871, 61))
+    assert relation(notices, Rules(drop_at=20))[0::3] == ("overlapping", True)
+    same = table(figures.format(12, 13, 5, 880, 45), figures.format(12, 13, 5, 880, 45) + " it said")
+    assert not relation(same, Rules(drop_at=20))[3]
 
 
 def test_members_without_an_edge_to_the_kept_story_are_told(write, table):

@@ -9,7 +9,7 @@ import pytest
 from schemas.sketch import EDGE
 from transforms.neardup.rules import Rules
 from transforms.neardup.sketch import sketch
-from transforms.neardup.verify import verify
+from transforms.neardup.verify import compare, verify
 
 DAYS = [datetime.datetime(2026, 9, day, tzinfo=datetime.UTC) for day in range(1, 30)]
 
@@ -113,6 +113,13 @@ def test_pairs_do_not_influence_each_other(write, table):
     alone = [edges(stories, [pair]) for pair in pairs]
     assert edges(stories, pairs).tolist() == np.concatenate(alone).tolist()
     assert len(edges(stories, pairs)) > 3
+
+
+def test_pairs_that_are_compared_tell_whether_they_are_linked(write, table):
+    sketches = sketch(table(write(1), write(1), write(2)))
+    found = compare(np.array([(1, 2), (1, 3)], np.uint64), sketches)
+    assert found[["b", "covered_a", "linked"]].tolist() == [(2, 120, True), (3, 0, False)]
+    assert found[:1].tolist() == edges(table(write(1), write(1), write(2))).tolist()
 
 
 def test_no_pairs_give_no_edges_and_a_missing_sketch_is_named(write, table):
