@@ -35,6 +35,7 @@ TAIL = """
 
 def datasets() -> list[dict[str, Any]]:
     """Each dataset: dataset, version, about, columns (each: name, type, nullable, meaning)."""
+    from schemas.dataset import type_name
     from schemas.datasets import DATASETS  # here, as settings are told without Arrow
 
     return [
@@ -43,7 +44,7 @@ def datasets() -> list[dict[str, Any]]:
             "version": dataset.version,
             "about": dataset.about,
             "columns": [
-                {"name": field.name, "type": _type(field.type), "nullable": field.nullable, "meaning": meaning}
+                {"name": field.name, "type": type_name(field.type), "nullable": field.nullable, "meaning": meaning}
                 for field, meaning in zip(dataset.schema, dataset.meanings().values(), strict=True)
             ],
         }
@@ -82,11 +83,6 @@ def config() -> str:
             parts.append(f"\n# {about}\n#[{table}]\n")
         parts += [_line(one) for one in of_table]
     return "\n".join(parts) + TAIL
-
-
-def _type(arrow: Any) -> str:
-    """Of a dictionary-encoded column what its values are: how they are stored is no reader's business."""
-    return str(getattr(arrow, "value_type", arrow) if str(arrow).startswith("dictionary") else arrow)
 
 
 def _table(spec: Spec) -> str:

@@ -37,6 +37,13 @@ class Dataset:
         )
 
 
+def type_name(type: pa.DataType) -> str:
+    """A column's type as a reader of the files finds it: how strings are packed is nobody's business."""
+    if pa.types.is_dictionary(type):
+        return type_name(type.value_type)
+    return f"list of {type_name(type.value_type)}" if pa.types.is_list(type) else str(type)
+
+
 def column(name: str, type: pa.DataType, meaning: str, nullable: bool = False) -> pa.Field:
     """A column with its meaning; columns hold a value in every row unless `nullable`."""
     return pa.field(name, type, nullable=nullable, metadata={MEANING: meaning})

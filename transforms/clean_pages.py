@@ -1,6 +1,6 @@
 """The steps for other people's tables and pipelines: no plan, no files, no output folder.
 
-- `as_pages`: a table with a column of texts, whatever else it has, as the table that the steps take
+- `as_pages`: a table or pandas frame with a column of texts, whatever else it has, as the table that the steps take
 - `clean_pages`: such a table through the chosen steps
 - `CleanPages`: the same as a PTransform over batches
 
@@ -10,6 +10,7 @@ Near-duplicates are found between pages, not page by page: `neardup.deduplicate`
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import apache_beam as beam
 import pyarrow as pa
@@ -39,19 +40,21 @@ class CleanPages(beam.PTransform):
         return batches | beam.ParDo(_Clean(self.settings)).with_outputs(*OUTPUTS)
 
 
-def clean_pages(pages: pa.Table, desk: Desk, first_document: int = 0) -> Cleaned:
-    """Stories, edits, filtered and rejects of a table that `as_pages` takes.
+def clean_pages(pages: Any, desk: Desk, first_document: int = 0) -> Cleaned:
+    """Stories, edits, filtered and rejects of what `as_pages` takes. Their `position` is the row that a page was.
 
     desk: `Desk.of(Settings(...))`, made once, as it loads models; first_document: the first row's number in `document`.
     """
     return clean(as_pages(pages), first_document, desk)
 
 
-def as_pages(table: pa.Table) -> pa.Table:
-    """A table with the columns of `schemas.pages.PAGES`, by their names; those that are missing are null.
+def as_pages(pages: Any) -> pa.Table:
+    """An Arrow table, a pandas frame or a mapping of columns as a table of `schemas.pages.PAGES`, column by name.
 
-    `text` has to be there; a null text is an empty page. Other columns are left out. Raises KeyError without `text`.
+    `text` has to be there; a null text is an empty page. Columns that are missing are null, others are left out. Raises
+    KeyError without `text`.
     """
+    table = pages if isinstance(pages, pa.Table) else pa.table(pages)
     if "text" not in table.column_names:
         raise KeyError(f"no column 'text'; there are: {', '.join(table.column_names)}")
     rows = table.num_rows

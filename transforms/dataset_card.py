@@ -10,6 +10,7 @@ from typing import Any
 
 import jinja2
 
+from schemas.dataset import type_name
 from schemas.datasets import DATASETS
 from schemas.duplicates import RELATIONS
 from schemas.filtered import REASONS
@@ -44,4 +45,5 @@ def _template() -> jinja2.Template:
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
     )
+    environment.filters["type_name"] = type_name
     return environment.get_template("dataset_card.md.jinja")

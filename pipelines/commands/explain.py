@@ -20,28 +20,29 @@ from transforms.scaffolding import RuleError
 
 
 class _ExplainCommand(PageCommand):
-    also = ("index", "run_date", "window_days")
+    also = ("run_date", "window_days")
 
 
 @click.command("explain", cls=_ExplainCommand)
 @click.argument("page", metavar="PAGE", type=PLACE)
 @click.option("--config", metavar="FILE", type=PLACE, help="copydesk.toml, as for copydesk run")
 @click.option("--id", "wanted", metavar="ID", help="the page with this id, where the file holds several")
+@click.option("--index", metavar="FOLDER", type=PLACE, help="near-duplicate index: earlier stories to compare with")
 @click.option("--json", "as_json", is_flag=True, help="a JSON object a page and line, for programs")
-def command(page: str, config: str | None, wanted: str | None, as_json: bool, **values: Any) -> None:
+def command(page: str, config: str | None, wanted: str | None, index: str | None, as_json: bool, **values: Any) -> None:
     """Show a page with what goes struck out and what comes in marked, each with its rule.
 
     PAGE is a file of any kind that copydesk run reads, or - for standard input; without --id all its pages are shown.
     With --index it says which stories of earlier runs the page is a near-duplicate of: of all, or of those that a run
     of --run-date would look at.
     """
-    settings, execution, _, _ = merge(typed(values), config)
+    settings, _, _, _ = merge(typed(values), config)
     shown = 0
     try:
         rules = tuple(plans.read_text(path) for path in settings.scaffolding.rules)
         checks.check_rule_names(settings, rules)
         with readable(page) as path:
-            look_up = explaining.look_up(path, settings, execution.index) if execution.index else None
+            look_up = explaining.look_up(path, settings, index) if index else None
             for one in explaining.explain(path, settings, Desk.of(settings, rules), look_up, wanted):
                 shown += 1
                 text = json.dumps(one.as_json(), ensure_ascii=False) if as_json else None

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 import apache_beam as beam
+import pandas
 import pyarrow as pa
 import pytest
 from apache_beam.testing.util import assert_that, equal_to
@@ -75,6 +76,13 @@ def test_a_table_needs_no_more_than_texts() -> None:
     assert outcome.stories["text"].to_pylist() == ["It’s a page of words that stay."]
     assert outcome.stories["document"].to_pylist() == [7]
     assert outcome.filtered["document"].to_pylist() == [8]
+
+
+def test_a_pandas_frame_is_cleaned_and_its_rows_are_found_again() -> None:
+    frame = pandas.DataFrame({"text": ["", TEXT], "other": [1, 2]}, index=["a", "b"])
+    outcome = clean_pages(frame, Desk.of(Settings(steps=("encoding",))))
+    assert outcome.stories["position"].to_pylist() == [1]
+    assert outcome.stories["text"].to_pylist() == ["It’s a page of words that stay."]
 
 
 def test_a_table_without_texts_is_refused() -> None:
