@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test slow lint docs audit bench micro lock clean
+.PHONY: demo test slow lint docs audit bench soak micro lock clean
 
 demo: $(READY)  ## clean the sample pages and show where the result lies
 	$(BIN)/copydesk run examples/pages --output demo-output --overwrite
@@ -31,6 +31,9 @@ audit: $(READY)  ## known flaws of the locked packages, where the advisories can
 bench: $(READY)  ## cost of each step, and of the whole job beside its peers, on a corpus made from the sample pages
 	$(BIN)/python -m benchmarks.steps
 	$(BIN)/python -m benchmarks.compare --growth 1000,10000,100000 --write docs/performance.md
+
+soak: $(READY)  ## the whole job over PAGES pages: memory, places, edits, leftovers
+	$(BIN)/python -m benchmarks.soak --pages $(or $(PAGES),1000000)
 
 micro: $(READY)  ## hot functions against the last release, as multiples of a reference loop
 	$(BIN)/python -m pytest benchmarks/micro --benchmark-timer=time.process_time

@@ -30,7 +30,7 @@ def run(command: Sequence[str]) -> Ran:
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said) as process:
             watched = psutil.Process(process.pid)
             while process.poll() is None:
-                peak = max(peak, _held(watched))
+                peak = max(peak, held(watched))
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.wait(LOOK_EVERY)
         seconds = time.perf_counter() - started
@@ -40,7 +40,7 @@ def run(command: Sequence[str]) -> Ran:
     return Ran(seconds, peak)
 
 
-def _held(root: psutil.Process) -> int:
+def held(root: psutil.Process) -> int:
     total = 0
     with contextlib.suppress(psutil.Error):
         for process in [root, *root.children(recursive=True)]:

@@ -16,13 +16,12 @@ import runs
 from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 from memory_files import MemoryFileSystem
-from object_stores import Gcs
+from object_stores import BUSY, Gcs
 
 from pipelines import output as outputs
 from transforms import files
 
 STEPS = ("--steps", "encoding,dedup")
-BUSY = [HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE]
 
 
 @pytest.fixture
@@ -181,6 +180,27 @@ def test_a_store_that_is_busy_is_asked_again(status: HTTPStatus, gcs: Gcs) -> No
         gcs.fail = [status]
         assert asked(path)
         assert not gcs.fail
+
+
+@pytest.mark.slow
+def test_a_store_that_is_busy_again_and_again_changes_nothing(
+    gcs: Gcs, pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("transforms.key_files.PARTITIONS", 2)  # fewer files, and so fewer requests
+    for path in pages.iterdir():
+        gcs.write(f"in/{path.name}", path.read_bytes())
+    run(pages, tmp_path / "local")
+    monkeypatch.setattr(gcs, "busy", 20)
+    with runs.small_units():
+        outcome = runs.copydesk("run", f"{gcs.root}/in", *STEPS, "--output", f"{gcs.root}/busy")
+    monkeypatch.setattr(gcs, "busy", 0)
+    assert outcome.code == 0, outcome.err
+    assert gcs.refused > 5
+    for name in gcs.names("busy/"):
+        path = tmp_path / "out" / name.removeprefix("busy/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(gcs.read(name))
+    assert runs.fingerprint(tmp_path / "out") == runs.fingerprint(tmp_path / "local")
 
 
 def test_a_store_that_refuses_is_not_asked_for_ever(gcs: Gcs) -> None:

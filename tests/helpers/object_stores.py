@@ -28,12 +28,14 @@ from gcp_storage_emulator.storage import Storage
 from moto.server import ThreadedMotoServer
 
 BUCKET = "news"
+BUSY = [HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE]
 
 
 class Gcs:
     """The emulated store. `requests` counts what was asked of it, by HTTP method.
 
-    `fail`: statuses that the next requests are answered with instead, the first first.
+    `fail`: statuses that the next requests are answered with instead, the first first; `busy`: one in so many requests
+    is refused with 429, 500 and 503 in turn, and `refused` counts them.
     """
 
     root = f"gs://{BUCKET}"
@@ -42,6 +44,8 @@ class Gcs:
         self.storage = _Storage(use_memory_fs=True)
         self.requests: Counter[str] = Counter()
         self.fail: list[HTTPStatus] = []
+        self.busy = 0
+        self.refused = 0
 
     def write(self, name: str, data: bytes) -> None:
         described = {"bucket": BUCKET, "name": name, "size": str(len(data)), "generation": "1", "updated": _UPDATED}
@@ -163,6 +167,9 @@ class _Handler(RequestHandler):
         if not super().parse_request():
             return False
         self._store.requests[self.command] += 1
+        if self._store.busy and self._store.requests.total() % self._store.busy == 0:
+            self._store.fail.append(BUSY[self._store.refused % len(BUSY)])
+            self._store.refused += 1
         if self._store.fail:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             self._refuse(self._store.fail.pop(0))
