@@ -54,7 +54,7 @@ def run(inputs: Sequence[str], settings: Settings, execution: Execution, beam: l
     except (plans.NoInputError, IndexRefusedError, ValueError) as error:
         raise UsageError(str(error)) from None
     if execution.dry_run:
-        click.echo(summary.plan_screen(plan, target, beam))
+        click.echo(safe(summary.plan_screen(plan, target, beam)))
         return 0
     assert target is not None
     with contextlib.ExitStack() as stack:
@@ -65,7 +65,7 @@ def run(inputs: Sequence[str], settings: Settings, execution: Execution, beam: l
         except (OSError, BeamIOError) as error:
             raise UsageError(f"cannot write to --output {execution.output}: {cause(error)}") from None
         if continued and not execution.quiet:
-            click.echo(f"copydesk: continuing the unfinished run in {execution.output}", err=True)
+            click.echo(f"copydesk: continuing the unfinished run in {safe(str(execution.output))}", err=True)
         return _execute(plan, target, engine, execution, verbose)
 
 
@@ -122,7 +122,7 @@ def _execute(plan: Plan, target: str, engine: Any, execution: Execution, verbose
     if execution.json_summary:
         click.echo(json.dumps({**result["counts"], "seconds": round(seconds, 3), "output": target}, ensure_ascii=False))
     elif not execution.quiet:
-        click.echo(summary.screen(result, str(execution.output), seconds))
+        click.echo(safe(summary.screen(result, str(execution.output), seconds)))
     if execution.profile:
         click.echo(costs.screen(told["execution"]), err=True)
     return UNREADABLE if result["counts"]["unreadable"] else 0

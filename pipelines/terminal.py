@@ -37,7 +37,7 @@ class Command(click.Command):
         try:
             return super().invoke(ctx)
         except UsageError as error:
-            raise click.UsageError(str(error), ctx) from None
+            raise click.UsageError(safe(str(error)), ctx) from None
 
 
 class _Place(click.ParamType):
@@ -54,10 +54,19 @@ PLACE = _Place()
 
 def log(verbose: bool) -> None:
     """Log to standard error; Beam's own logs only where they are asked for, as what fails is told in one line."""
-    logging.basicConfig(format="%(name)s: %(message)s")
+    logging.basicConfig()
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(_Safe("%(name)s: %(message)s"))
     logging.getLogger().setLevel(logging.INFO if verbose else logging.ERROR)
     logging.getLogger("copydesk").setLevel(logging.INFO if verbose else logging.WARNING)
     logging.getLogger("apache_beam").setLevel(logging.INFO if verbose else logging.CRITICAL)
+
+
+class _Safe(logging.Formatter):
+    """Names of files and columns may hold anything."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return safe(super().format(record))
 
 
 def colored() -> bool:

@@ -9,6 +9,7 @@ are for --verbose.
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -24,6 +25,8 @@ def main(run: int, verbose: bool) -> None:
     threading.Thread(target=_end_with, args=(run,), daemon=True).start()
     if not verbose:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    # It logs all options, keys of stores among them.
+    logging.getLogger("apache_beam.runners.worker.sdk_worker_main").setLevel(logging.WARNING)
     from apache_beam.runners.worker import sdk_worker_main  # takes seconds, in which the run may end
 
     sdk_worker_main.main([])
