@@ -26,6 +26,11 @@ SKETCH = pa.schema(
             "hash of the 3-gram at each word but the last two, in the order of the text; one for a word or two",
         ),
         column(
+            "named",
+            pa.list_(pa.field("element", pa.bool_(), nullable=False)),
+            "whether each shingle holds a word with a capital within a sentence: few stories share it",
+        ),
+        column(
             "quoted",
             pa.list_(pa.field("element", pa.int32(), nullable=False)),
             "which word each quotation begins with, and the first one behind it, one after the other, in the "
@@ -46,6 +51,9 @@ SKETCH = pa.schema(
 
 # The columns of a sketch that clustering reads: enough to choose the kept story, small enough to hold for all members.
 FACTS = ("document", "id", "words", "published", "site")
+
+# What verification reads, which is much the larger part.
+COMPARED = tuple(name for name in SKETCH.names if name not in ("id", "site", "named"))
 
 # Documents from this one on are stories of earlier runs, as an index holds them.
 EARLIER_RUN = 1 << 63

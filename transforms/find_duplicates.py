@@ -19,7 +19,7 @@ import xxhash
 
 from schemas.duplicates import RELATIONS
 from schemas.settings import Settings
-from schemas.sketch import EDGE, FACTS, RELATION
+from schemas.sketch import COMPARED, EDGE, FACTS, RELATION
 from transforms import index, key_files, pair_files, sketch_files, timing
 from transforms import plan as plans
 from transforms.neardup.candidates import candidate_pairs, distinct_pairs
@@ -140,7 +140,7 @@ def _verify(unit: int, work: str, identity: str) -> Iterator[Packed]:
         pairs = pairs[np.argsort(pairs[:, 1], kind="stable")]  # so that each other unit is opened once
         for start in range(0, len(pairs), PAIRS_AT_A_TIME):
             some = pairs[start : start + PAIRS_AT_A_TIME]
-            sketches = sketch_files.at(plan, work, np.unique(some))
+            sketches = sketch_files.at(plan, work, np.unique(some), COMPARED)
             edges = verify(within(some, sketches, plan.settings.window_days), sketches, rules)
             yield from pack(edges, np.zeros(len(edges), np.int64))
 
@@ -156,7 +156,9 @@ def _cluster(everything: Grouped, work: str, identity: str) -> Iterator[Packed]:
         pairs = unlinked(members, edges)
         for start in range(0, len(pairs), PAIRS_AT_A_TIME):
             some = pairs[start : start + PAIRS_AT_A_TIME]
-            edges = np.concatenate((edges, compare(some, sketch_files.at(plan, work, np.unique(some)), rules)))
+            edges = np.concatenate(
+                (edges, compare(some, sketch_files.at(plan, work, np.unique(some), COMPARED), rules))
+            )
         decided = relations(members, edges, rules)
         decisions = np.empty(len(decided), DECISION)
         for name in RELATION.names:

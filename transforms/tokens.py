@@ -39,7 +39,8 @@ class Tokens:
     """
 
     hashes: Array  # uint64, a token: of its word in lower case, the same in any batch
-    initials: Array  # int32, a token: code of its first character
+    initials: Array  # int32, a token: code of its first character, in lower case
+    capital: Array  # bool, a token: it begins with a capital
     starts: Array  # int64, a token: byte offset in its text
     ends: Array  # int64, a token
     first: Array  # int64, a text and one
@@ -79,7 +80,9 @@ def tokenize(texts: pa.Array | pa.ChunkedArray) -> Tokens:
     first = np.searchsorted(starts, offsets).astype(np.int64)
     hashes = _numbered(np.frombuffer(padded, np.uint8), starts, ends)
     origin = np.repeat(offsets[:-1], np.diff(first))
-    return Tokens(hashes, _characters(folded, starts), starts - origin, ends - origin, first)
+    initials = _characters(folded, starts)
+    capital = initials != _characters(raw, starts)
+    return Tokens(hashes, initials, capital, starts - origin, ends - origin, first)
 
 
 def bytes_of(column: pa.Array | pa.ChunkedArray) -> tuple[Array, Array]:

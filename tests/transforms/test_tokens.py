@@ -68,7 +68,9 @@ def test_words_are_told_apart_and_equal_ones_are_not():
 
 
 def test_the_first_character_of_each_token():
-    assert [chr(code) for code in tokenize(pa.array(["Oil ½ 9th Été 中𠀀"])).initials] == list("o½9é中𠀀")
+    found = tokenize(pa.array(["Oil ½ 9th Été 中𠀀"]))
+    assert [chr(code) for code in found.initials] == list("o½9é中𠀀")
+    assert found.capital.tolist() == [True, False, False, True, False, False]
 
 
 @given(TEXTS)

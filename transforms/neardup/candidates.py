@@ -35,7 +35,7 @@ ENOUGH = 3
 VOTES = np.zeros((3, 3), np.uint8)
 VOTES[WHOLE] = (3, 3, 3)
 VOTES[SPAN] = (3, 2, 1)
-VOTES[SHINGLE] = (2, 2, 0)
+VOTES[SHINGLE] = (2, 2, 1)
 
 
 def candidate_pairs(keys: Array) -> Array:

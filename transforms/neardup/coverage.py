@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,9 @@ SIDE = 6  # words on each side of a number that tell which sentence it stands in
 PARTS = 64
 
 GAP = SLIP  # flags between two stories
+
+SAMPLED = 4
+ENOUGH_SAMPLED = 40  # of a story: with fewer, what a sample tells is too much of a chance
 
 CELLS = 4  # of a table of hashes, a value
 
@@ -97,6 +101,13 @@ class Shingled:
             Lists.of(sketches["numbers"]),
             Lists.of(sketches["number_at"]),
         )
+
+    @cached_property
+    def sampled(self) -> Lists:
+        """Some shingles of each story, one in `SAMPLED`, chosen by their hash: the same ones of any story."""
+        chosen = self.shingles.values & np.uint32(SAMPLED - 1) == 0
+        before = np.concatenate(([0], np.cumsum(chosen)))
+        return Lists(self.shingles.values[chosen], before[self.shingles.first])
 
     def rows(self, documents: Array) -> Array:
         """The row of each document; a `KeyError` names one that has no sketch."""
@@ -188,6 +199,17 @@ def covered(stories: Shingled, rows: Array, others: Array) -> Coverage:
         within = single[words[single] > word]
         flags[first[within] + word] = hit[first[within]]
     return Coverage.of(flags, first, words)
+
+
+def perhaps_shared(stories: Shingled, rows: Array, others: Array, per_cent: int) -> Array:
+    """The pairs, as places in `rows`, less those of which the first story surely has fewer of its shingles in common
+    with the other: a sample tells, where it is large enough, at a fraction of the price.
+    """
+    sampled = stories.sampled.sizes()[rows]
+    asked = np.flatnonzero(sampled >= ENOUGH_SAMPLED)
+    mine = stories.sampled.take(rows[asked])
+    hits = sums(_contained(mine.values, mine.sizes(), stories.sampled, others[asked]), mine.first)
+    return np.setdiff1d(np.arange(len(rows)), asked[100 * hits < per_cent * sampled[asked]], assume_unique=True)
 
 
 def numbers(stories: Shingled, rows: Array, others: Array, covered: Coverage) -> tuple[Array, Array, Array]:

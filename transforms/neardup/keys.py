@@ -10,7 +10,8 @@ brings its pages together, ever more of them as the corpus grows; a span mostly 
 whole text's MinHash, which find about half of the copies, find none that spans do not.
 
 A short story offers spans from a denser choice as well, for it has few otherwise. A copy that was rewritten throughout
-may have no span left: so some least shingles are keys by themselves, too, of a kind that says less.
+may have no span left: so some least shingles are keys by themselves, too, of a kind that says less; preferably such as
+hold a name, which few other stories share.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ WHOLE, SPAN, SHINGLE = range(3)
 # (words on each side among which a chosen shingle is the least, fewest words from one to the next, longest story)
 SPANS = ((6, 32, LONGEST), (4, 12, 256), (2, 6, 96))
 
-SHINGLE_REACH = 16  # words on each side among which a shingle that is a key by itself is the least
+SHINGLE_REACH = 12  # words on each side among which a shingle that is a key by itself is the least
 
 _CONTENT, _URL, _SINGLE, _SPAN = 1, 3, 4, 64  # what is hashed, so that keys of different features never meet
 
@@ -49,7 +50,7 @@ def keys(sketches: pa.Table) -> Array:
         (WHOLE, _mix(_content(sketches["content"]), _CONTENT), np.arange(len(documents))),
         (SPAN, *_urls(sketches["url"].to_numpy())),
         *((SPAN, *_spans(shingles, words, *spans)) for spans in SPANS),
-        (SHINGLE, *_singles(shingles)),
+        (SHINGLE, *_singles(shingles, Lists.of(sketches["named"]).values)),
     ]
     rows = np.concatenate([rows for _, _, rows in found])
     out = np.empty(len(rows), KEY)
@@ -119,9 +120,10 @@ def _spans(shingles: Lists, words: Array, reach: int, apart: int, longest: int) 
     return _mix(some.values[one].astype(np.uint64) << np.uint64(32) | some.values[other], _SPAN + reach), row_of[one]
 
 
-def _singles(shingles: Lists) -> tuple[Array, Array]:
-    """The shingles that are keys by themselves, and their rows."""
-    at = _least(shingles, SHINGLE_REACH)
+def _singles(shingles: Lists, named: Array) -> tuple[Array, Array]:
+    """The shingles that are keys by themselves, and their rows: the least by hash, but one that is named before all."""
+    preferred = shingles.values >> np.uint32(1) | (~named).astype(np.uint32) << np.uint32(31)
+    at = _least(Lists(preferred, shingles.first), SHINGLE_REACH)
     rows = np.repeat(np.arange(len(shingles.sizes())), shingles.sizes())
     return _mix(shingles.values[at].astype(np.uint64), _SINGLE), rows[at]
 

@@ -42,6 +42,7 @@ def sketch(stories: pa.Table) -> pa.Table:
             _hashes(stories, "site"),
             pa.array([xxhash.xxh3_128_digest(text) for text in _encoded(texts)], pa.binary(16)),
             _lists("shingles", hashes, first),
+            _lists("named", _named(tokens, first), first),
             _quotations(quoted(texts, tokens), tokens.first),
             *_numbers(tokens),
         ],
@@ -72,6 +73,17 @@ def shingles(words: Array, first: Array) -> tuple[Array, Array]:
     mixed *= np.uint64(0xFF51AFD7ED558CCD)
     mixed >>= np.uint64(32)
     return mixed.astype(np.uint32)[begins], np.concatenate(([0], np.cumsum(sizes)))
+
+
+def _named(tokens: Tokens, first: Array) -> Array:
+    """Whether each shingle (text i has those from `first[i]` on) holds a capital that no sentence begins with."""
+    named = tokens.capital.copy()
+    named[0:1] = False
+    named[1:] &= tokens.starts[1:] - tokens.ends[:-1] == 1  # behind a full stop or a quotation mark stands a space, too
+    total = np.concatenate(([0], np.cumsum(named)))
+    sizes = np.diff(first)
+    at = np.arange(first[-1]) + np.repeat(tokens.first[:-1] - first[:-1], sizes)
+    return total[np.minimum(at + SHINGLE_WORDS, np.repeat(tokens.first[1:], sizes))] > total[at]
 
 
 HEADLINE = 30

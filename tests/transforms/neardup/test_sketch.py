@@ -53,6 +53,15 @@ def test_quotations_and_the_headline_of_each_text():
     assert sketch(stories(["word " * 31 + "\n" + "word " * 200]))["headline"].to_pylist() == [0]
 
 
+def test_shingles_that_hold_a_name():
+    found = sketch(stories(["The mayor of Brack said so. Rain fell on us. “Not now,” said Ana", "Ferry Sank"]))
+    words = ["the", "mayor", "of", "brack", "said", "so", "rain", "fell", "on", "us", "not", "now", "said", "ana"]
+    assert len(found["named"][0]) == len(words) - 2
+    told = [" ".join(words[n : n + 3]) for n, yes in enumerate(found["named"][0].as_py()) if yes]
+    assert told == ["mayor of brack", "of brack said", "brack said so", "now said ana"]
+    assert found["named"][1].as_py() == [True]
+
+
 def test_empty_and_missing_texts_have_empty_sketches():
     found = sketch(stories(["", None, "?!"]))
     assert found["words"].to_pylist() == [0, 0, 0]

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from schemas.sketch import EDGE
+from transforms.neardup.coverage import Shingled, perhaps_shared
 from transforms.neardup.rules import Rules
 from transforms.neardup.sketch import sketch
 from transforms.neardup.verify import compare, verify
@@ -120,6 +121,15 @@ def test_pairs_that_are_compared_tell_whether_they_are_linked(write, table):
     found = compare(np.array([(1, 2), (1, 3)], np.uint64), sketches)
     assert found[["b", "covered_a", "linked"]].tolist() == [(2, 120, True), (3, 0, False)]
     assert found[:1].tolist() == edges(table(write(1), write(1), write(2))).tolist()
+
+
+def test_a_sample_rules_out_what_shares_little_and_nothing_else(write, table):
+    story = write(1, 600)
+    texts = [story, write(2, 600), changed(story, 0.1), changed(story, 0.25), story[: len(story) // 4], write(1, 30)]
+    stories = Shingled.of(sketch(table(*texts)))
+    others = np.arange(1, 6)
+    assert perhaps_shared(stories, np.zeros(5, np.int64), others, 15).tolist() == [1, 2, 3]
+    assert perhaps_shared(stories, others, np.zeros(5, np.int64), 15).tolist() == [1, 2, 3, 4]  # 30 words are no sample
 
 
 def test_no_pairs_give_no_edges_and_a_missing_sketch_is_named(write, table):
