@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 the run failed; 2 wrong usage; 3 done, but some input file
 
 from __future__ import annotations
 
+import atexit
 import difflib
 import gc
 import importlib
@@ -28,8 +29,10 @@ COMMANDS = {
     "completion": "Print the script that completes commands and options in a shell.",
 }
 
-# Modules, rules and lexicons are many objects, which stay: looking for garbage among them took a sixth of the start.
+# Modules, rules and lexicons are many objects, which stay: looking for garbage among them took a sixth of the time of a
+# run on one page, and as long again when the process ended.
 gc.set_threshold(100_000)
+atexit.register(gc.freeze)
 
 
 class _Lazy(click.Group):

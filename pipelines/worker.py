@@ -9,6 +9,7 @@ are for --verbose.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -27,6 +28,7 @@ def main(run: int, verbose: bool) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     # It logs all options, keys of stores among them.
     logging.getLogger("apache_beam.runners.worker.sdk_worker_main").setLevel(logging.WARNING)
+    gc.set_threshold(100_000)  # as in `pipelines.cli`
     from apache_beam.runners.worker import sdk_worker_main  # takes seconds, in which the run may end
 
     sdk_worker_main.main([])
