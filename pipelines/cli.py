@@ -9,6 +9,8 @@ import atexit
 import difflib
 import gc
 import importlib
+from collections.abc import Sequence
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -29,14 +31,17 @@ COMMANDS = {
     "completion": "Print the script that completes commands and options in a shell.",
 }
 
-# Modules, rules and lexicons are many objects, which stay: looking for garbage among them took a sixth of the time of a
-# run on one page, and as long again when the process ended.
-gc.set_threshold(100_000)
-atexit.register(gc.freeze)
-
 
 class _Lazy(click.Group):
     """A group that imports a command's module only when that command runs, or shows its own help."""
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> Any:
+        if args is None:  # those of the process, which is ours, then
+            # Modules, rules and lexicons are many objects, which stay: looking for garbage among them took a sixth of
+            # the time of a run on one page, and as long again when the process ended.
+            gc.set_threshold(100_000)
+            atexit.register(gc.freeze)
+        return super().main(args, *rest, **more)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
