@@ -1,6 +1,6 @@
 """Every editor, and the chain of them, on hostile texts: nothing is raised, each page is in one place, edits undo.
 
-`FUZZ_CASES` is how many texts there are in all, 50,000 unless it says otherwise.
+`FUZZ_CASES` is how many cases there are in all, 100,000 unless it says otherwise; half of them are texts.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Every reader on damaged files: nothing is raised, nothing hangs, and what comes out is whole rows.
 
-`FUZZ_CASES` is how many cases there are in all, 100,000 unless it says otherwise. A case that once failed stays as a
-file of `found/`, named after the file that was damaged.
+`FUZZ_CASES` is how many cases there are in all, 100,000 unless it says otherwise; half of them are files. A case that
+once failed stays as a file of `found/`, named after the file that was damaged.
 """
 
 from __future__ import annotations
