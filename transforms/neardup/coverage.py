@@ -105,9 +105,8 @@ class Shingled:
     @cached_property
     def sampled(self) -> Lists:
         """Some shingles of each story, one in `SAMPLED`, chosen by their hash: the same ones of any story."""
-        chosen = self.shingles.values & np.uint32(SAMPLED - 1) == 0
-        before = np.concatenate(([0], np.cumsum(chosen)))
-        return Lists(self.shingles.values[chosen], before[self.shingles.first])
+        chosen = np.flatnonzero(self.shingles.values & np.uint32(SAMPLED - 1) == 0)
+        return Lists(self.shingles.values[chosen], np.searchsorted(chosen, self.shingles.first))
 
     def rows(self, documents: Array) -> Array:
         """The row of each document; a `KeyError` names one that has no sketch."""
