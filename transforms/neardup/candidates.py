@@ -29,13 +29,13 @@ VOTE = np.dtype([("a", "<u8"), ("b", "<u8"), ("votes", "u1")])
 
 CAP = 8
 FEW = 4
-ENOUGH = 3
+ENOUGH = 5
 
 # Votes of a key of each kind, in a bucket of at most `FEW` stories, of at most `CAP`, of more.
 VOTES = np.zeros((3, 3), np.uint8)
-VOTES[WHOLE] = (3, 3, 3)
-VOTES[SPAN] = (3, 2, 1)
-VOTES[SHINGLE] = (2, 2, 1)
+VOTES[WHOLE] = (5, 5, 5)
+VOTES[SPAN] = (5, 4, 2)
+VOTES[SHINGLE] = (4, 4, 1)
 
 
 def candidate_pairs(keys: Array) -> Array:
@@ -91,18 +91,18 @@ def _sorted(keys: Array) -> Array:
 def _counted(documents: Array, one: Array, other: Array, votes: Array) -> Array:
     """Votes added up, pair by pair, sorted; a document with itself is no pair.
 
-    `one` and `other` are places in `documents`, which is sorted; the votes of an entry are 1 to 3.
+    `one` and `other` are places in `documents`, which is sorted; the votes of an entry are 1 to 7.
     """
     a, b = np.minimum(one, other), np.maximum(one, other)
     apart = a != b
     # one number a vote, as numbers are sorted many times as fast as records
-    packed = np.sort(((a << 31 | b) << 2 | votes)[apart])
-    pairs = packed >> 2
+    packed = np.sort(((a << 30 | b) << 3 | votes)[apart])
+    pairs = packed >> 3
     starts = np.flatnonzero(_new(pairs))
     pairs = pairs[starts]
-    total = np.add.reduceat(packed & 3, starts) if len(starts) else pairs
+    total = np.add.reduceat(packed & 7, starts) if len(starts) else pairs
     counted = np.empty(len(pairs), VOTE)
-    counted["a"], counted["b"] = documents[pairs >> 31], documents[pairs & (1 << 31) - 1]
+    counted["a"], counted["b"] = documents[pairs >> 30], documents[pairs & (1 << 30) - 1]
     counted["votes"] = np.minimum(total, ENOUGH)
     return counted
 

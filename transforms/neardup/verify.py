@@ -25,7 +25,7 @@ Array = np.ndarray[Any, Any]
 
 # In per cent of the shorter story's shingles. Two in a row cover four words: where 58% of the words are covered, 29% of
 # the shingles are shared at the very least, and twice as many as a rule.
-LEAST_SHARED = 15
+LEAST_SHARED = 25
 
 
 def verify(pairs: Array, sketches: pa.Table, rules: Rules | None = None) -> Array:

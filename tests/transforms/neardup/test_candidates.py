@@ -63,9 +63,9 @@ def test_big_buckets_make_candidates_where_a_pair_shares_three():
 
 
 def test_the_fewer_stories_share_a_span_the_more_it_tells():
-    assert set(votes([(1, 9, document) for document in range(4)]).values()) == {3}
-    assert set(votes([(1, 9, document) for document in range(CAP)]).values()) == {2}
-    assert votes([(1, 9, document) for document in range(CAP + 1)])[2, 3] == 1
+    assert set(votes([(1, 9, document) for document in range(4)]).values()) == {ENOUGH}
+    assert set(votes([(1, 9, document) for document in range(CAP)]).values()) == {ENOUGH - 1}
+    assert votes([(1, 9, document) for document in range(CAP + 1)])[2, 3] == 2
 
 
 def test_a_single_shingle_makes_no_candidates_and_two_that_few_share_do():
