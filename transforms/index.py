@@ -57,7 +57,7 @@ def find(folder: str, name: str, date: datetime.date, window_days: int) -> tuple
 def earlier_keys(plan: Plan, parts: range, tonight: Array) -> Array:
     """Keys (dtype `KEY`) of earlier stories in the buckets of tonight's keys, of the partitions `parts`."""
     found = [np.empty(0, KEY)]
-    buckets = np.unique(tonight["key"] >> np.uint64(LENGTH_BITS)) if plan.index else None
+    buckets = np.unique((tonight if plan.index else found[0])["key"] >> np.uint64(LENGTH_BITS))
     for number, indexed in enumerate(plan.index):
         earlier = key_files.read(f"{indexed.path}.keys.arrow", parts, sketch_files.FIRST_INDEXED + number)
         found.append(earlier[np.isin(earlier["key"] >> np.uint64(LENGTH_BITS), buckets)])
