@@ -24,7 +24,7 @@ from apache_beam.options.pipeline_options import (
 )
 from apache_beam.runners.runner import create_runner
 
-from pipelines import dataflow, local
+from pipelines import dataflow, local, memory
 from pipelines.options import UsageError
 from schemas.plan import Plan
 from transforms import plan as plans
@@ -71,6 +71,7 @@ def build(pipeline: beam.Pipeline, plan: Plan, output: str, work: str, engine: s
 
 def run(plan: Plan, output: str, work: str, options: PipelineOptions) -> bool:
     """Run the job of a saved plan; whether it has ended, which a template's launch does not wait for."""
+    memory.keep()
     engine = options.view_as(StandardOptions).runner
     pipeline = beam.Pipeline(runner=local.runner(options) if is_local(options) else engine, options=options)
     build(pipeline, plan, output, work, engine)

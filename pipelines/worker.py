@@ -31,6 +31,9 @@ def main(run: int, verbose: bool) -> None:
     gc.set_threshold(100_000)  # as in `pipelines.cli`
     from apache_beam.runners.worker import sdk_worker_main  # takes seconds, in which the run may end
 
+    from pipelines import memory
+
+    memory.keep()
     sdk_worker_main.main([])
 
 

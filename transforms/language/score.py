@@ -32,8 +32,8 @@ EVIDENCE = 64
 # A longer text is read in windows of so many bytes, spread over as much of it as langdetect reads (characters there)
 WINDOW, WINDOWS, READ = 80, 10, 10_000
 
-# Words whose scores are kept from batch to batch: 15 MB
-REMEMBERED = 1 << 16
+# Words whose scores are kept from batch to batch: 7 MB; more cost more to look through than they save
+REMEMBERED = 1 << 15
 
 _SPACES = np.array([SPACE, SPACE], np.uint64)
 _POWERS = power_table()
