@@ -6,6 +6,7 @@ import os
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlparse
 
 import duckdb
@@ -72,6 +73,16 @@ def test_queries_and_code_run_when_pasted(page: str, beside_an_output: Path) -> 
             assert duckdb.sql(query).fetchall()
             ran += 1
     assert ran
+
+
+def test_the_library_does_what_its_page_says() -> None:
+    scope: dict[str, Any] = {}
+    for block in blocks("how-to/library.md", "python")[:3]:
+        exec(compile(block, "library.md", "exec"), scope)
+    assert {"signup/newsletter", "typos/listed"} == set(scope["outcome"].edits["rule"].to_pylist())
+    assert scope["pages"]["clean"][0].endswith(
+        "The government of the island said on Monday that the harbour will be closed for repairs from May."
+    )
 
 
 def test_the_page_that_is_undone_is_the_page_that_was_read(beside_an_output: Path) -> None:
