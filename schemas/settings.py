@@ -223,7 +223,9 @@ class Execution(_Strict):
         description="folder of what earlier runs learned of sites; this run adds its own, if it surveys",
         json_schema_extra=_of("scaffolding"),
     )
-    overwrite: bool = Field(False, description="replace the finished run that the output folder holds")
+    overwrite: bool = Field(
+        False, description="replace the finished run that the output folder holds, once this one is whole"
+    )
     dry_run: bool = Field(False, description="show the plan and what would be read; write nothing")
     quiet: bool = Field(False, description="no progress, no summary")
     profile: bool = Field(False, description="show what each step cost in time, which run.json holds anyway")

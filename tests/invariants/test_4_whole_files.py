@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -151,15 +152,21 @@ def test_a_run_that_was_killed_when_it_had_ended_is_finished_and_can_be_replaced
     assert runs.fingerprint(output) == undisturbed
 
 
-@pytest.fixture
-def replaced(folder: Path, tmp_path: Path) -> Path:
-    """The output of an older run, of other settings and fewer pages."""
+@pytest.fixture(scope="module")
+def older(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output of a run of other settings and fewer pages."""
+    output = tmp_path_factory.mktemp("older") / "out"
     with runs.small_units():
-        runs.run(folder, "--limit", "100", "--steps", "encoding", output=tmp_path / "out")
-    return tmp_path / "out"
+        runs.run(folder, "--limit", "100", "--steps", "encoding", output=output)
+    return output
 
 
-@pytest.mark.parametrize(("moment", "place"), AT_WORK)
+@pytest.fixture
+def replaced(older: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(older, tmp_path / "out")
+
+
+@pytest.mark.parametrize(("moment", "place"), AT_WORK[1:])
 def test_a_killed_run_leaves_the_one_that_it_was_to_replace_and_continues(
     moment: str, place: str, folder: Path, replaced: Path, undisturbed: dict[str, str]
 ) -> None:
@@ -173,10 +180,9 @@ def test_a_killed_run_leaves_the_one_that_it_was_to_replace_and_continues(
     assert runs.fingerprint(replaced) == undisturbed
 
 
-@pytest.mark.parametrize(("moment", "place"), AT_THE_END)
-@pytest.mark.parametrize("again", [(), ("--overwrite",)])
+@pytest.mark.parametrize(("moment", "place", "again"), [(*AT_THE_END[0], ()), (*AT_THE_END[1], ("--overwrite",))])
 def test_a_run_killed_while_it_takes_the_place_of_another_is_no_finished_one_and_continues(
-    again: tuple[str, ...], moment: str, place: str, folder: Path, replaced: Path, undisturbed: dict[str, str]
+    moment: str, place: str, again: tuple[str, ...], folder: Path, replaced: Path, undisturbed: dict[str, str]
 ) -> None:
     kill_at(moment, place, folder, replaced, "--overwrite")
     assert not (replaced / "run.json").exists()
