@@ -29,7 +29,7 @@ from transforms.trace import Piece
 
 # Control characters, and marks that turn the direction of text; line ends and tabs are shown as they are.
 OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-SHOWN_REMOVED, SHOWN_PAGE = 1_200, 7_000
+SHOWN_REMOVED, SHOWN_PAGE, SHOWN_ENTRIES = 1_200, 7_000, 20
 
 
 def render(facts: Facts) -> str:
@@ -98,11 +98,12 @@ def _web(url: str | None) -> str | None:
 
 
 def _setting(value: Any) -> str:
-    """A setting as a reader writes it; a dash for none."""
+    """A setting as a reader writes it, of long lists the beginning; a dash for none."""
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, list):
-        return ", ".join(map(str, value)) or "–"
+        more = f" … and {len(value) - SHOWN_ENTRIES:,} more" * (len(value) > SHOWN_ENTRIES)
+        return ", ".join(map(str, value[:SHOWN_ENTRIES])) + more or "–"
     return "–" if value is None else str(value)
 
 

@@ -143,6 +143,12 @@ def test_times_stand_in_one_section_alone(hostile: Facts) -> None:
     assert less_time(one) == less_time(other)
 
 
+def test_settings_are_told_as_people_write_them() -> None:
+    told = [page._setting(value) for value in (True, False, None, [], ["a", "b"], "drop", 14)]
+    assert told == ["on", "off", "–", "–", "a, b", "drop", "14"]
+    assert page._setting(["w"] * 1_020).endswith("w, w … and 1,000 more")
+
+
 def test_long_pages_and_long_removals_are_cut_and_it_is_said() -> None:
     pieces = [Piece("a" * 2_000, "removed"), Piece("b" * 9_000, "kept"), Piece("c", "kept")]
     removed, kept = page.shortened(pieces)
