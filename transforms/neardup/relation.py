@@ -53,20 +53,9 @@ def relations(members: pa.Table, edges: Array, rules: Rules | None = None) -> pa
     )
     enough = (edges["same_text"] | (100 * told >= rules.drop_at * words)) & edges["linked"]
 
-    chosen = np.full(len(documents), -1)  # the edge to the story that a member is compared with
-    to_kept = rank[other] == 0
-    chosen[member[to_kept]] = np.flatnonzero(to_kept)
+    goes, chosen = _decided(member, other, rank, enough, stays)
     if (missing := documents[(chosen < 0) & ~stays]).size:
         raise KeyError(f"document {missing[0]} is in a cluster, but no edge compares it with the story kept")
-    goes = np.zeros(len(documents), bool)
-    goes[member[to_kept & enough]] = True
-    goes &= ~stays
-    perhaps = np.flatnonzero(enough & ~stays[member] & ~goes[member] & ~goes[other])
-    perhaps = perhaps[np.lexsort((rank[other[perhaps]], rank[member[perhaps]]))]
-    for edge, one, another in zip(perhaps.tolist(), member[perhaps].tolist(), other[perhaps].tolist(), strict=True):
-        if not goes[one] and not goes[another]:  # whether the other goes is settled, as it is the more preferred
-            goes[one], chosen[one] = True, edge
-
     near = enough & (100 * other_told >= rules.drop_at * other_words)
     names = np.select(
         [edges["same_text"], edges["same_url"], near, enough],
@@ -86,6 +75,26 @@ def relations(members: pa.Table, edges: Array, rules: Rules | None = None) -> pa
         ],
         schema=RELATION,
     )
+
+
+def _decided(member: Array, other: Array, rank: Array, enough: Array, stays: Array) -> tuple[Array, Array]:
+    """Which members go, and which edge compares each with a kept story, -1 where none does.
+
+    An edge: from `member` to `other`, the more preferred one, and whether `enough` of the former's words stand in the
+    latter. A member: its `rank`, and whether it `stays` in any case.
+    """
+    chosen = np.full(len(rank), -1)
+    to_kept = rank[other] == 0
+    chosen[member[to_kept]] = np.flatnonzero(to_kept)
+    goes = np.zeros(len(rank), bool)
+    goes[member[to_kept & enough]] = True
+    goes &= ~stays
+    perhaps = np.flatnonzero(enough & ~stays[member] & ~goes[member] & ~goes[other])
+    perhaps = perhaps[np.lexsort((rank[other[perhaps]], rank[member[perhaps]]))]
+    for edge, one, another in zip(perhaps.tolist(), member[perhaps].tolist(), other[perhaps].tolist(), strict=True):
+        if not goes[one] and not goes[another]:  # whether the other goes is settled, as it is the more preferred
+            goes[one], chosen[one] = True, edge
+    return goes, chosen
 
 
 def _to_preferred(edges: Array, documents: Array, clusters: Array, rank: Array) -> Array:
