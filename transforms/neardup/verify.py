@@ -23,9 +23,9 @@ from transforms.neardup.rules import DAY, Rules
 Array = np.ndarray[Any, Any]
 
 
-# In per cent of the shorter story's shingles. Two in a row cover four words: where 58% of the words are covered, 29% of
-# the shingles are shared at the very least, and twice as many as a rule.
-LEAST_SHARED = 25
+# Of each hundred words that have to be covered, so many shingles have to be shared in a sample. Two in a row cover four
+# words, so there are fifty at the very least, and about a hundred as a rule; a sample has a few less by chance.
+SHARED_A_HUNDRED = 43
 
 
 def verify(pairs: Array, sketches: pa.Table, rules: Rules | None = None) -> Array:
@@ -51,7 +51,7 @@ def _edges(pairs: Array, sketches: pa.Table, rules: Rules, every: bool) -> Array
         a_is_shorter = stories.words[some_a] <= stories.words[some_b]
         shorter, longer = np.where(a_is_shorter, some_a, some_b), np.where(a_is_shorter, some_b, some_a)
         if not every:
-            perhaps = perhaps_shared(stories, shorter, longer, LEAST_SHARED)
+            perhaps = perhaps_shared(stories, shorter, longer, SHARED_A_HUNDRED * rules.join_at // 100)
             some_a, some_b, a_is_shorter = some_a[perhaps], some_b[perhaps], a_is_shorter[perhaps]
             shorter, longer = shorter[perhaps], longer[perhaps]
         told = covered(stories, shorter, longer)
