@@ -54,10 +54,10 @@ def serve(address: str) -> None:
     beam_fn_api_pb2_grpc.add_BeamFnExternalWorkerPoolServicer_to_server(pool, server)
     server.add_insecure_port(address)
     server.start()
-    print(f"worker pool: listening on {address}", flush=True)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
+    print(f"worker pool: listening on {address}", flush=True)
     ended.wait()
     server.stop(0)
 
