@@ -135,11 +135,13 @@ def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
 
 
 def _writer(dataset: Dataset, settings: Settings, folder: str, work: str) -> tables.TableWriter:
-    # Stories and edits are written again where copies are dropped: speed counts. All else is final.
+    # Stories and edits are written again where copies are dropped: speed counts, on a store what travels. All else is
+    # final.
     again = dataset in (STORIES, EDITS) and "dedup" in settings.steps
+    codec = "zstd" if not again else "lz4" if "://" in work else "none"
     carried = settings.carry if dataset is STORIES else ()
     schema = dataset.stamped(plans.decisive_versions()["copydesk"], carried)
-    return tables.writer(files.join(folder, f"{dataset.name}.parquet"), schema, work, "lz4" if again else "zstd")
+    return tables.writer(files.join(folder, f"{dataset.name}.parquet"), schema, work, codec)
 
 
 def _reading_counts(batch: Batch, settings: Settings) -> Counts:
