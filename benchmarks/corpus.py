@@ -70,7 +70,7 @@ def page(number: int, seed: int = 1) -> Page:
     return Page(number, number, site, title, text)
 
 
-def batches(megabytes: float, batch_bytes: int = 8 << 20, seed: int = 1) -> Iterator[pa.Table]:
+def batches(megabytes: float, batch_bytes: int = 4 << 20, seed: int = 1) -> Iterator[pa.Table]:
     """Tables of `PAGES` with at least so many megabytes of text in all."""
     left, held, size, number = megabytes * 1e6, list[dict[str, object]](), 0, 0
     while left > 0:

@@ -11,7 +11,7 @@ import sys
 import pyarrow as pa
 
 # glibc's mallopt: from how many bytes on an array is mapped by itself, and how many that are free may stay at the top
-M_MMAP_THRESHOLD, M_TRIM_THRESHOLD = -3, -1
+M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_ARENA_MAX = -3, -1, -8
 KEPT = 256 << 20
 
 
@@ -24,5 +24,6 @@ def keep() -> None:
     pa.set_memory_pool(pa.system_memory_pool())
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt is not None:
+        mallopt(M_ARENA_MAX, 1)
         mallopt(M_MMAP_THRESHOLD, KEPT)
         mallopt(M_TRIM_THRESHOLD, KEPT)
