@@ -3,10 +3,9 @@
     python training/scaffolding/train.py DATA transforms/scaffolding/model.npz [--by-fold DIR]
 
 DATA is the folder of measuring data (`pages_dclm`, `pages_wet`, `pages_extracted` in it). Needs catboost. Pages are put
-into three folds by site, so that no site is in two. The first look's scores that the second look learns from, and those
-that the page model learns from, always come from trees that have not seen the page's site. `--by-fold` also writes, for
-each fold, the model that has not learned from it (`fold-0.npz` ...), to score the fold's pages with; the model that
-ships has learned from all.
+into three folds by site, so that no site is in two. Scores that other trees learn from always come from trees that have
+not seen the page's site. `--by-fold` also writes, for each fold, the model that has not learned from it (`fold-0.npz`
+...), to score the fold's pages with; the model that ships has learned from all.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 import pyarrow as pa
@@ -31,8 +29,9 @@ from transforms.scaffolding.article import page_features
 from transforms.scaffolding.context import context
 from transforms.scaffolding.features import family_bits, features
 from transforms.scaffolding.lines import Lines, split
-from transforms.scaffolding.matching import RuleSet
+from transforms.scaffolding.matching import NO_RULE, RuleSet
 from transforms.scaffolding.page import prose
+from transforms.scaffolding.region import decide
 from transforms.scaffolding.rules import packs
 from transforms.scaffolding.trees import UNIT
 
@@ -45,26 +44,27 @@ WEIGHT = {**dict.fromkeys(NEWS, 1.5), "newspaper4k-en": 1.5, "cleaneval": 0.25, 
 # what would let the trees know a site again instead of its lines
 IDENTIFYING = ("high", "page-capitals", "page-bytes", "page-lines")
 SECOND_LEVEL = {"co", "com", "org", "net", "gov", "ac", "edu"}
-TREES = {"first": (280, 0.12), "second": (160, 0.12), "page": (200, 0.08)}
+TREES = {"first": (280, 0.12), "second": (160, 0.12), "page": (200, 0.08), "gain": (100, 0.08)}
+WHOLE_PAGES = ("page", "gain")  # parts that judge pages: fewer to learn from, so shallower trees
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the measuring data; `kind` is its variant, or `rest` and `gold` for pages cut in two."""
+    """A page of the measuring data; `kind` is its variant, or `tight`, `rest` or `gold` for what `halves` makes."""
 
     collection: str
     kind: str
-    url: str
+    domain: str
     title: str | None
     text: str
     gold: str
 
     @property
     def site(self) -> str:
-        """The registered domain, near enough."""
-        parts = (urlsplit(self.url).hostname or "").removeprefix("www.").split(".")
+        """The name that the domain was registered under, near enough: bbc.com and bbc.co.uk are one site."""
+        parts = self.domain.removeprefix("www.").split(".")
         wide = len(parts) > 2 and parts[-2] in SECOND_LEVEL and len(parts[-1]) == 2
-        return ".".join(parts[-(3 if wide else 2) :])
+        return parts[max(len(parts) - (3 if wide else 2), 0)]
 
     @property
     def fold(self) -> int:
@@ -102,20 +102,30 @@ def read(data: Path) -> Iterator[Page]:
                     if other and n % 2:
                         continue  # half is enough of what counts so little
                     title = row["title"] if n % 3 else None
-                    yield Page(path.name.split(".")[0], kind, row["url"], title, row["text"], row["gold"])
+                    yield Page(path.name.split(".")[0], kind, row["domain"], title, row["text"], row["gold"])
 
 
 def halves(pages: Iterable[Page]) -> Iterator[Page]:
-    """Of each page as a whole, the scaffolding alone and the article alone."""
-    for page in pages:
-        if page.kind != "wet" or page.collection in ("cleaneval", "wcxb_other"):
-            continue
-        gold = " ".join(tokens(page.gold))
-        rest = [line for line in page.text.splitlines() if tokens(line) and " ".join(tokens(line)) not in gold]
+    """Of each page as a whole, the scaffolding alone and the article alone.
+
+    Every other one loses its blank lines, and comes as a whole like that, too: trees must not tell pages by the gaps
+    around what was taken out.
+    """
+    wet = [page for page in pages if page.kind == "wet" and page.collection not in ("cleaneval", "wcxb_other")]
+    for n, page in enumerate(wet):
+        gold, said = " ".join(tokens(page.gold)), [line for line in page.gold.splitlines() if n % 2 or tokens(line)]
+        lines = [line for line in page.text.splitlines() if n % 2 or tokens(line)]
+        if not n % 2:
+            yield Page(page.collection, "tight", page.domain, page.title, "\n".join(lines), page.gold)
+        rest, gone = [], False
+        for line in lines:
+            gone = " ".join(tokens(line)) in gold if tokens(line) else gone  # a gap goes with the line above
+            if not gone:
+                rest.append(line)
         if len(tokens(" ".join(rest))) > 30:
-            yield Page(page.collection, "rest", page.url, None, "\n".join(rest), "")
+            yield Page(page.collection, "rest", page.domain, page.title, "\n".join(rest), "")
         if gold:
-            yield Page(page.collection, "gold", page.url, None, page.gold, page.gold)
+            yield Page(page.collection, "gold", page.domain, page.title, "\n".join(said), page.gold)
 
 
 def digest(pages: Iterable[Page]) -> Iterator[Batch]:
@@ -155,11 +165,11 @@ def grow(part: str, matrix: Any, label: Any, weight: Any) -> CatBoostClassifier:
     learner = CatBoostClassifier(
         iterations=count,
         learning_rate=rate,
-        depth=4 if part == "page" else 6,
+        depth=4 if part in WHOLE_PAGES else 6,
         l2_leaf_reg=10,
-        rsm=0.4 if part == "page" else 0.2,
+        rsm=0.4 if part in WHOLE_PAGES else 0.2,
         bootstrap_type="Bernoulli",
-        subsample=0.8 if part == "page" else 0.5,
+        subsample=0.8 if part in WHOLE_PAGES else 0.5,
         border_count=32,
         random_seed=1,
         thread_count=2,
@@ -211,40 +221,71 @@ def joined(batches: list[Batch], name: str) -> Any:
 
 def crossed(part: str, matrix: Any, label: Any, weight: Any, fold: Any) -> tuple[Any, list[CatBoostClassifier]]:
     """Scores by trees that have not seen the line's site, and those trees, a fold each."""
-    scores, learners = np.zeros(len(label), np.int32), []
+    learners = []
     for n in range(FOLDS):
         learners.append(grow(part, matrix, label, np.where(fold == n, 0, weight)))
-        scores[fold == n] = score(learners[n], matrix[:, fold == n])
         print(f"{part}: fold {n}", flush=True)
-    return scores, learners
+    return apart(learners, matrix, fold), learners
+
+
+def apart(learners: list[CatBoostClassifier], matrix: Any, fold: Any) -> Any:
+    """Scores of each line by the trees that have not seen its fold."""
+    scores = np.zeros(len(fold), np.int32)
+    for n, learner in enumerate(learners):
+        scores[fold == n] = score(learner, matrix[:, fold == n])
+    return scores
+
+
+def split_up(batches: list[Batch], scores: Any) -> Iterator[tuple[Batch, Any]]:
+    """Each batch with its own scores."""
+    at = 0
+    for batch in batches:
+        yield batch, scores[at : at + len(batch.lines)]
+        at += len(batch.lines)
 
 
 def contexts(batches: list[Batch], scores: Any) -> tuple[list[str], Any]:
     """The second look's own features, of all batches."""
-    parts, at = [], 0
-    for batch in batches:
-        names, more = context(batch.lines, scores[at : at + len(batch.lines)])
-        parts.append(more)
-        at += len(batch.lines)
-    return names, np.concatenate(parts, axis=1)
+    parts = [context(batch.lines, own) for batch, own in split_up(batches, scores)]
+    return parts[0][0], np.concatenate([more for _, more in parts], axis=1)
 
 
 def page_tables(batches: list[Batch], scores: Any) -> tuple[list[str], Any]:
-    """The page model's features, of all batches."""
-    parts, at = [], 0
-    for batch in batches:
-        own = scores[at : at + len(batch.lines)]
-        names, table = page_features(batch.lines, batch.rows, own, batch.sentence, batch.families)
-        parts.append(table)
-        at += len(batch.lines)
-    return names, np.concatenate(parts, axis=1)
+    """Features of the pages of all batches."""
+    parts = [
+        page_features(batch.lines, batch.rows, own, batch.sentence, batch.families)
+        for batch, own in split_up(batches, scores)
+    ]
+    return parts[0][0], np.concatenate([table for _, table in parts], axis=1)
+
+
+def gains(batches: list[Batch], scores: Any) -> Any:
+    """What F1, counted in bytes, each page gains when the lines go that the model doubts; below 0 where it loses."""
+    parts = []
+    for batch, own in split_up(batches, scores):
+        lines, size = batch.lines, batch.lines.end - batch.lines.start
+        no_rules, no_headline = np.full(len(lines), NO_RULE), np.full(lines.pages, -1)
+        stays, belongs = decide(lines, own, no_rules, no_headline, 0, 0) < 0, batch.label == 1
+        before, after, wanted, right = (
+            np.bincount(lines.page, size * mark, lines.pages)
+            for mark in (np.ones(len(lines)), stays, belongs, stays & belongs)
+        )
+        parts.append(2 * right / np.maximum(after + wanted, 1) - 2 * wanted / np.maximum(before + wanted, 1))
+    return np.concatenate(parts)
 
 
 def counted(page: Page) -> float:
     """How much the page model learns from a page: what tells whole pages from their scaffolding alone, above all."""
     if page.collection in ("cleaneval", "wcxb_other"):
-        return 1.0 if page.kind == "wet" else 2.0
-    return (3.0 if page.kind in ("wet", "rest") else 1.0) * (2.0 if page.collection in NEWS else 1.0)
+        return 2.0 if page.kind == "wet" else 4.0
+    return (3.0 if page.kind in ("wet", "tight", "rest") else 1.0) * (2.0 if page.collection in NEWS else 1.0)
+
+
+def weighed(page: Page, gain: float) -> float:
+    """How much is learned from what a page gains: more where more is at stake."""
+    return abs(gain) * {"cleaneval": 0.5, "wcxb_other": 2.0}.get(
+        page.collection, 2.0 if page.collection in NEWS else 1.0
+    )
 
 
 def thinned(batches: list[Batch], label: Any, weight: Any) -> Any:
@@ -269,6 +310,7 @@ def main() -> None:
 
     pages = list(read(args.data))
     batches = list(digest(pages))
+    parts = list(digest(halves(pages)))  # the pages once more, with and without their article
     own = [row for row, name in enumerate(batches[0].names) if name not in IDENTIFYING]
     names = [batches[0].names[row] for row in own]
     matrix, label, fold = joined(batches, "matrix")[own], joined(batches, "label"), joined(batches, "fold")
@@ -279,34 +321,31 @@ def main() -> None:
     wide = np.concatenate([matrix, around])
     scores, second = crossed("second", wide, label, weight, fold)
 
-    # pages: whole ones by the scores at hand, halves by the trees of their fold
-    columns, table = page_tables(batches, scores)
-    yes, counts = np.ones(len(pages), int), np.array([counted(page) for page in pages])
-    page_fold = np.array([page.fold for page in pages])
-    for batch in digest(halves(pages)):
-        line_scores = np.zeros(len(batch.lines), np.int32)
-        for learners, extra in ((first, False), (second, True)):
-            rows = batch.matrix[own]
-            if extra:
-                rows = np.concatenate([rows, context(batch.lines, line_scores)[1]])
-            for n in range(FOLDS):
-                line_scores[batch.fold == n] = score(learners[n], rows[:, batch.fold == n])
-        table = np.concatenate([table, page_tables([batch], line_scores)[1]], axis=1)
-        yes = np.append(yes, [page.kind == "gold" for page in batch.pages])
-        counts = np.append(counts, [counted(page) for page in batch.pages])
-        page_fold = np.append(page_fold, [page.fold for page in batch.pages])
+    half, half_fold = joined(parts, "matrix")[own], joined(parts, "fold")
+    half = np.concatenate([half, contexts(parts, apart(first, half, half_fold))[1]])
+    columns, table = page_tables(batches + parts, np.append(scores, apart(second, half, half_fold)))
+    everything = [page for batch in batches + parts for page in batch.pages]
+    page_fold = np.array([page.fold for page in everything])
+    yes, counts = np.array([page.kind != "rest" for page in everything]), np.array([*map(counted, everything)])
+    gain = gains(batches, scores)
+    stake = np.array([weighed(page, each) for page, each in zip(pages, gain, strict=True)])
 
-    def write(path: Path, looks: tuple[CatBoostClassifier, CatBoostClassifier], without: int) -> None:
-        pages_known = grow("page", table, yes, np.where(page_fold == without, 0, counts))
-        parts = integers("first", looks[0], names, path) | integers("second", looks[1], [*names, *more], path)
-        np.savez_compressed(path, **parts, **integers("page", pages_known, columns, path))
+    def write(path: Path, looks: list[CatBoostClassifier], without: int) -> None:
+        told = grow("page", table, yes, np.where(page_fold == without, 0, counts))
+        whole = slice(len(pages))  # what a page gains was counted on whole ones
+        better = grow("gain", table[:, whole], gain > 0, np.where(page_fold[whole] == without, 0, stake))
+        asked = {"first": names, "second": [*names, *more], "page": columns, "gain": columns}
+        arrays: dict[str, Any] = {}
+        for (part, known), learner in zip(asked.items(), [*looks, told, better], strict=True):
+            arrays |= integers(part, learner, known, path)
+        np.savez_compressed(path, **arrays)
         print(f"{path.name}: {path.stat().st_size:,} bytes", flush=True)
 
     if args.by_fold:
         args.by_fold.mkdir(parents=True, exist_ok=True)
         for n in range(FOLDS):
-            write(args.by_fold / f"fold-{n}.npz", (first[n], second[n]), n)
-    write(args.out, (grow("first", matrix, label, weight), grow("second", wide, label, weight)), -1)
+            write(args.by_fold / f"fold-{n}.npz", [first[n], second[n]], n)
+    write(args.out, [grow("first", matrix, label, weight), grow("second", wide, label, weight)], -1)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from transforms.scaffolding.lines import Array, Lines, split
 from transforms.scaffolding.matching import NO_RULE, Hits, RuleSet
 from transforms.scaffolding.model import LineModel
 from transforms.scaffolding.page import headlines, moment, prose
-from transforms.scaffolding.region import ARTICLE, FADES, TALKED_OF, decide, percent
+from transforms.scaffolding.region import ARTICLE, FADES, GAIN, decide, percent
 from transforms.scaffolding.rules import Rule, packs, parse, pattern_options
 from transforms.scaffolding.threads import thread_starts
 
@@ -35,6 +35,7 @@ OWN = {
 }  # what removes besides rules, and how sure it is; the model says itself
 OPEN_END = r"(?:\.\.\.|…|\[…\]|[,–—-]|\s(?:the|a|an|of|and|or|to|in|on|for|with|by|at|from|that|as|is|was))$"
 TELLING = 54  # bytes: nine words, or eighteen Chinese characters; scaffolding and shorter lines make a menu
+FEW = 40  # words: a page of fewer is a wall or an error, not a forum or a shop that is better left alone
 WALL_REACH = 6  # lines: a paywall stands that close behind its teaser
 MOSTLY = 60  # hundredths of a page's bytes: more removed is most of it
 
@@ -102,20 +103,22 @@ def clean(texts: pa.Array, sites: pa.Array | None, titles: pa.Array | None, clea
     sentence, before = prose(lines)
     hits = cleaner.rules.hits(lines)
     families = family_bits(lines, hits.since(cleaner.own), cleaner.rules.rules)
-    scores, likely = cleaner.model.judge(lines, families, sentence, named)
-    article = likely > ARTICLE
+    judged = cleaner.model.judge(lines, families, sentence, named)
+    scores, article = judged.lines, judged.pages > ARTICLE
+    better = (judged.gain > GAIN) | (np.bincount(lines.page, lines.words, lines.pages) < FEW)
 
     names = [*(rule.full_name for rule in cleaner.rules.rules), *OWN]
     ruled = cleaner.rules.blocks(lines, hits, hosts, before)
     told = sentence & (scores > 0)
     headline = headlines(lines, told & (ruled < 0), ruled < 0, named)
     removed = decide(lines, scores, ruled, headline, cleaner.own, names.index(MODEL))
-    removed[_thread(lines, families, told, scores, removed, likely)] = names.index(THREAD)
+    removed[(removed == names.index(MODEL)) & ~better[lines.page]] = NO_RULE
+    removed[_thread(lines, families, told, scores, removed, better)] = names.index(THREAD)
     removed[_repeats(lines, headline)] = names.index(REPEATED_HEADLINE)
     removed[headline[headline >= 0]] = NO_RULE
     removed = np.where((ruled >= 0) & (ruled < cleaner.own), ruled, removed)  # users have the last word
     removed[_held(lines, hits, removed, names, cleaner)] = NO_RULE
-    article &= ~_menus(lines, removed)
+    article &= ~(_menus(lines, removed) & better)
     removed[~article[lines.page]] = NO_RULE  # the page is filtered as it is
 
     edits = removal.edits(lines, removed, names, _confidences(removed, scores, cleaner))
@@ -139,11 +142,11 @@ def _confidences(removed: Array, scores: Array, cleaner: Cleaner) -> Array:
     return sure
 
 
-def _thread(lines: Lines, families: Array, told: Array, scores: Array, removed: Array, likely: Array) -> Array:
+def _thread(lines: Lines, families: Array, told: Array, scores: Array, removed: Array, better: Array) -> Array:
     """bool a line: it belongs to readers' comments behind an article, or stands behind them.
 
     The comments must be less of an article to the model than what stands before: the posts of a forum or the entries of
-    a blog, which look like comments from afar, are all alike.
+    a blog, which look like comments from afar, are all alike. Pages that are not `better` for cleaning have no thread.
     """
     comments, dates = (family_hit(families, name) for name in ("comments", "dateline"))
     top, starts, bottom = lines.first[:-1], thread_starts(lines, comments, dates, told), lines.first[1:]
@@ -152,7 +155,7 @@ def _thread(lines: Lines, families: Array, told: Array, scores: Array, removed: 
     total = np.append(0, np.cumsum(weight * np.clip(scores, -CERTAIN, CERTAIN)))
     before = (total[starts] - total[top]) // np.maximum(mass[starts] - mass[top], 1)
     behind = (total[bottom] - total[starts]) // np.maximum(mass[bottom] - mass[starts], 1)
-    starts = np.where((likely > TALKED_OF) & (before - behind > FADES), starts, bottom)
+    starts = np.where(better & (before - behind > FADES), starts, bottom)
     return np.arange(len(lines)) >= starts[lines.page]
 
 

@@ -1,8 +1,8 @@
 """The line model: learned numbers, shipped as `model.npz`, and how they are read.
 
 - `LineModel.load`: the model that ships
-- `LineModel.judge`: how sure it is that a line belongs to the article, for every line of a batch, and that a page
-  holds one
+- `LineModel.judge`: how sure it is that a line belongs to the article, for every line of a batch, that a page holds
+  one, and that the page is better for losing the others
 
 Scores are log-odds in thousandths, above 0 where yes is likelier. `training/scaffolding/train.py` makes the file.
 """
@@ -24,16 +24,26 @@ from transforms.scaffolding.features import features
 from transforms.scaffolding.lines import Array, Lines
 from transforms.scaffolding.trees import Trees
 
-PARTS = ("first", "second", "page")
+PARTS = ("first", "second", "page", "gain")
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the model makes of a batch: int32 arrays of scores."""
+
+    lines: Array  # an entry a line: it belongs to the article
+    pages: Array  # an entry a page: it holds an article
+    gain: Array  # an entry a page: it is better without the lines that do not belong; a forum or a shop may not be
 
 
 @dataclass(frozen=True)
 class LineModel:
-    """Three sums of trees, and the names of the features that each asks for."""
+    """Four sums of trees, and the names of the features that each asks for."""
 
     first: Trees
     second: Trees
     page: Trees
+    gain: Trees
     names: dict[str, tuple[str, ...]]
 
     @classmethod
@@ -53,14 +63,14 @@ class LineModel:
         }
         return cls(**trees, names={part: tuple(data[f"{part}_names"].tolist()) for part in PARTS})
 
-    def judge(self, lines: Lines, families: Array, sentence: Array, titles: pa.Array) -> tuple[Array, Array]:
-        """int32 a line, the second look's scores, and int32 a page; the arguments are those of `features`."""
+    def judge(self, lines: Lines, families: Array, sentence: Array, titles: pa.Array) -> Judgement:
+        """The arguments are those of `features`."""
         names, matrix = features(lines, families, sentence, titles)
         rows = {name: row for name, row in zip(names, matrix, strict=True)}
         first = self._scores("first", rows)
         second = self._scores("second", rows | dict(zip(*context(lines, first), strict=True)))
         pages = dict(zip(*page_features(lines, rows, second, sentence, families), strict=True))
-        return second, self._scores("page", pages)
+        return Judgement(second, self._scores("page", pages), self._scores("gain", pages))
 
     def _scores(self, part: str, rows: Mapping[str, Array]) -> Array:
         trees: Trees = getattr(self, part)

@@ -6,8 +6,9 @@
 The model alone removes a line when it is fairly sure; a rule of the packs removes it unless the model is surer still
 that it belongs; a rule of the user's always does. How sure is enough depends on the page: where the model doubts few
 words an extractor was there before, and what is left is mostly the article's; a page that it doubts mostly is a whole
-one. From the headline to the end of the page's best stretch of lines a short one is kept on less: a subhead, an item of
-a list, the last word of a disclosure.
+one. Behind the page's best stretch of lines less doubt is enough, but on the cleanest pages: other stories and readers'
+comments follow there. From the headline to the stretch's end a short line is kept on less: a subhead, an item of a
+list, the last word of a disclosure.
 """
 
 from __future__ import annotations
@@ -20,17 +21,18 @@ from transforms.scaffolding.lines import Array, Lines
 from transforms.scaffolding.matching import NO_RULE
 
 # all in thousandths of a log-odds
-DOUBT = -1000  # below it the model removes a line
-DOUBT_CLEAN, DOUBT_WHOLE = -1800, -500  # the same on pages of which it doubts few words, or most
+DOUBT = -1000  # below it the model doubts a line
+DOUBTS = np.array([-1800, DOUBT, -500])  # below it the model removes one: where it doubts few words, some, or most
+BEHIND = np.array([-1800, -500, 0])  # the same behind the best stretch, where other stories and comments follow
 INSIDE = -2500  # below it even a short one within the article
 BELOW = 1500  # and so much below what removes other lines
 LEAN = 600  # what lines are given when the best stretch is looked for: gaps in an article are bridged
 TRUST = 1000  # above it a line stays against a rule of the packs
-ARTICLE = -2400  # above it a page holds an article
-TALKED_OF = 3500  # above it a page is an article that readers may comment on, and no forum
+ARTICLE = -2000  # above it a page holds an article
+GAIN = 0  # above it a page is better without the lines that the model doubts
 FADES = 600  # by so much comments score lower, in the mean, than the article before them
 
-CLEAN, WHOLE = 25, 60  # hundredths of a page's words that the model doubts: fewer are few, more are most
+CLEAN, WHOLE = 25, 50  # hundredths of a page's words that the model doubts: fewer are few, more are most
 SHORT = 13  # words: longer lines are judged alike wherever they stand
 APART = 12  # lines: what lies further above the best stretch is no headline of it
 LAST = 1  # lines behind the best stretch that still count as within
@@ -55,8 +57,10 @@ def decide(lines: Lines, scores: Array, ruled: Array, headline: Array, own: int,
     near = (headline >= 0) & (headline < first) & (first - headline <= APART)
     first = np.where(near, headline, first)
     at = np.arange(len(lines))
-    inside = (at >= first[lines.page]) & (at <= last[lines.page] + LAST) & (lines.words <= SHORT)
-    doubt = _doubt(lines, scores, weight)[lines.page]
+    behind = at > last[lines.page] + LAST
+    inside = (at >= first[lines.page]) & ~behind & (lines.words <= SHORT)
+    kind = _kind(lines, scores, weight)[lines.page]
+    doubt = np.where(behind, BEHIND[kind], DOUBTS[kind])
     removed = np.where(scores < np.where(inside, np.minimum(INSIDE, doubt - BELOW), doubt), model, NO_RULE)
     packed = (ruled >= own) & (scores <= TRUST)
     users = (ruled >= 0) & (ruled < own)
@@ -68,9 +72,9 @@ def percent(scores: Array) -> Array:
     return (49 + np.searchsorted(PERCENT, scores, side="right")).astype(np.uint8)
 
 
-def _doubt(lines: Lines, scores: Array, weight: Array) -> Array:
-    """int64 a page: the score below which the model removes its lines."""
+def _kind(lines: Lines, scores: Array, weight: Array) -> Array:
+    """int64 a page: 0 where the model doubts few of its words, 2 where it doubts most, else 1."""
     total, doubted = (np.append(0, np.cumsum(each)) for each in (weight, np.where(scores < DOUBT, weight, 0)))
     first, behind = lines.first[:-1], lines.first[1:]
     part = share(doubted[behind] - doubted[first], total[behind] - total[first])
-    return np.where(part < CLEAN, DOUBT_CLEAN, np.where(part > WHOLE, DOUBT_WHOLE, DOUBT))
+    return (part >= CLEAN).astype(np.int64) + (part > WHOLE)

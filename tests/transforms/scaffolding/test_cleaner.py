@@ -2,12 +2,16 @@
 
 import datetime
 import time
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from schemas.edits import BATCH_EDITS
 from transforms.scaffolding import FLAGS, Cleaner, Options, clean
+from transforms.scaffolding.model import Judgement
+from transforms.scaffolding.region import GAIN
 
 STORY = """Harbour bridge to close for a year
 
@@ -115,6 +119,28 @@ def test_a_few_words_without_scaffolding_are_a_page(cleaner):
     texts, found = cleaned(["Ferries run again"], cleaner)
     assert texts == ["Ferries run again"]
     assert found.article.tolist() == [True]
+
+
+@dataclass(frozen=True)
+class Harsh:
+    """A model that doubts every second line, and finds that pages gain by so much when they go."""
+
+    gain: int
+
+    def judge(self, lines, families, sentence, titles):
+        scores = np.where(np.arange(len(lines)) % 2, 3000, -4000).astype(np.int32)
+        return Judgement(scores, np.full(lines.pages, 5000), np.full(lines.pages, self.gain))
+
+
+def test_a_page_that_gains_nothing_is_left_to_the_rules(cleaner):
+    posts = "\n".join(f"Post {n}: the ferry to the north quay was late once more, and full" for n in range(9))
+    page = f"Ferry talk\n{posts}\nFollow us on Twitter"
+    removed = {
+        gain: set(cleaned([page], replace(cleaner, model=Harsh(gain)))[1].edits["rule"].to_pylist())
+        for gain in (GAIN, GAIN + 1)
+    }
+    assert "model/line" in removed[GAIN + 1]
+    assert removed[GAIN] == {"social/follow"}
 
 
 def test_a_family_that_is_off_stays(cleaner):

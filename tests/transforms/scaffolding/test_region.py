@@ -6,10 +6,10 @@ import pyarrow as pa
 from transforms.scaffolding.lines import split
 from transforms.scaffolding.matching import NO_RULE
 from transforms.scaffolding.region import (
+    BEHIND,
     BELOW,
     DOUBT,
-    DOUBT_CLEAN,
-    DOUBT_WHOLE,
+    DOUBTS,
     INSIDE,
     TRUST,
     decide,
@@ -17,6 +17,7 @@ from transforms.scaffolding.region import (
 )
 
 MODEL = 9
+DOUBT_CLEAN, _, DOUBT_WHOLE = DOUBTS
 
 
 def decided(scores, ruled=None, headline=-1, own=0, words=2):
@@ -39,6 +40,18 @@ def test_on_a_page_that_is_mostly_scaffolding_it_may_be_less_sure():
     around = [DOUBT - 1] * 4
     assert decided([*around, 3000, DOUBT_WHOLE - 1], words=20)[-1] == MODEL
     assert decided([*around, 3000, DOUBT_WHOLE], words=20)[-1] == NO_RULE
+
+
+def test_behind_the_article_less_doubt_is_enough():
+    mixed = [*[3000] * 3, -5000, *[DOUBT - 1] * 3]  # what is doubted parts the last line from the stretch
+    assert decided([*mixed, BEHIND[1] - 1], words=20)[-1] == MODEL
+    assert decided([*mixed, BEHIND[1]], words=20)[-1] == NO_RULE
+    assert decided([BEHIND[1] - 1, -5000, *[DOUBT - 1] * 3, *[3000] * 3], words=20)[0] == NO_RULE
+
+
+def test_on_a_page_almost_clean_the_end_is_judged_like_the_rest():
+    clean = [*[3000] * 12, -5000, -5000]
+    assert decided([*clean, DOUBT_CLEAN], words=20)[-1] == NO_RULE
 
 
 def test_how_sure_is_enough_is_told_page_by_page():

@@ -31,5 +31,5 @@ def test_no_lines_have_no_scores():
 
 def test_the_model_that_ships_is_whole_numbers_and_small():
     model = LineModel.load()
-    for part in (model.first, model.second, model.page):
+    for part in (model.first, model.second, model.page, model.gain):
         assert {part.feature.dtype, part.threshold.dtype, part.leaf.dtype} == {np.dtype(np.int16)}
