@@ -7,6 +7,7 @@ Nothing of the texts is kept: training takes numbers from them.
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import random
 import re
@@ -94,6 +95,33 @@ def damaged(documents: list[Document], share: float, seed: int) -> list[Document
             at = match.end()
         if edits:
             found.append(Document("damaged", document.group, "".join(pieces) + document.text[at:], edits))
+    return found
+
+
+def respaced(documents: list[Document], share: float, seed: int) -> list[Document]:
+    """Copies in which spaces have gone, moved or come in a share of the words; what they broke has no right word."""
+    found = []
+    for document in documents:
+        chance = random.Random(f"{seed} spaces {document.group}")
+        pieces, at, size, edits = [], 0, 0, {}
+        for match in re.finditer(r"\b([a-z]{2,12}) ([a-z]{2,12})\b", document.text):
+            if chance.random() >= share:
+                continue
+            letters = match[1] + match[2]
+            cuts = chance.choice(
+                ([], [len(match[1]) - 1], [len(match[1]) + 1], [len(match[1]), chance.randrange(1, len(letters))])
+            )
+            cuts = [0, *sorted({*cuts} - {len(letters)}), len(letters)]
+            parts = [letters[low:high] for low, high in itertools.pairwise(cuts)]
+            pieces += [document.text[at : match.start()], " ".join(parts)]
+            size += match.start() - at
+            for part in parts:
+                edits[size, size + len(part)] = ("", "space")
+                size += len(part) + 1
+            size -= 1
+            at = match.end()
+        if edits:
+            found.append(Document("respaced", document.group, "".join(pieces) + document.text[at:], edits))
     return found
 
 

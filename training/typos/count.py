@@ -121,12 +121,20 @@ def packed(held: Keys, count: npt.NDArray[np.int64]) -> tuple[Keys, npt.NDArray[
     return short[first], np.minimum(level, 255).astype(np.uint8)
 
 
+def store(held: Keys, levels: npt.NDArray[np.uint8], target: str) -> None:
+    """Write sorted short keys and their levels where `Counts.load` reads them."""
+    steps = np.diff(held, prepend=np.uint64(0))
+    if steps.max() >= 1 << 16:
+        raise ValueError("keys lie too far apart for two bytes")
+    halves = np.stack([steps & np.uint64(255), steps >> np.uint64(8)]).astype(np.uint8)
+    np.savez_compressed(target, steps=halves, level=levels)
+
+
 def main(data: str, target: str) -> None:
     documents = [document for document in cases.documents(Path(data)) if document.source == "news"]
     held, levels = see(documents + articles(Path(data)), 1).without(None)
-    steps = np.diff(held, prepend=np.uint64(0))
-    np.savez_compressed(target, steps=steps.astype(np.uint16 if steps.max() < 1 << 16 else np.uint32), level=levels)
-    print(f"{len(steps):,} keys")
+    store(held, levels, target)
+    print(f"{len(held):,} keys")
 
 
 if __name__ == "__main__":

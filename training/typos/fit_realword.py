@@ -111,7 +111,9 @@ def main() -> None:
     news = [document for document in documents if document.source == "news"]
     pages = count.articles(given.data)
     seen = count.see(news + pages, FOLDS)
-    vocabulary = Vocabulary(lexicon.english(), Counts(*seen.without(None)))
+    vocabulary = Vocabulary(
+        lexicon.english(), Counts(*seen.without(None)), Counts.load(lexicon.DATA / "recorded_en.npz")
+    )
     confusions = Confusions.of(vocabulary)
 
     def find(passage: Passage) -> Evidence:

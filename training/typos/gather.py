@@ -16,6 +16,7 @@ from transforms.typos import tokens
 from transforms.typos.context import Counts
 from transforms.typos.evidence import Evidence
 from transforms.typos.passage import Passage, Vocabulary
+from transforms.typos.protection import protected
 
 FOLDS = 5
 BATCH = 400  # documents
@@ -89,10 +90,12 @@ def batches(documents: list[cases.Document]) -> Iterator[list[cases.Document]]:
 
 
 def _known(document: cases.Document, start: int, end: int, verdict: str) -> str | None:
+    if protected(document.text, start, end):
+        return None
     edit = document.edits.get((start, end))
     if edit:  # who read the news saw more than who marked it
         return verdict if verdict and document.source == "news" else edit[0].lower()
     spans = [*document.ignore, *document.edits]
-    if document.source == "damaged" or any(low < end and start < high for low, high in spans):
+    if document.source in ("damaged", "respaced") or any(low < end and start < high for low, high in spans):
         return None
     return verdict

@@ -24,9 +24,8 @@ from transforms.typos.realword import Confusions
 from transforms.typos.tokens import UPPER, Ints, Tokens, keys, tokenize
 from transforms.typos.usage import Usage
 
-DEFAULT_THRESHOLD = 340
-CAUTION, RELIEF = 100, 80
-TINY, LONG = 3, 6  # letters
+DEFAULT_THRESHOLD = 240
+CAUTION = 200  # what a capital inside a sentence, as names have it, takes from a score
 PLAIN_ENOUGH = 70  # known words among those beside a word, in hundredths
 
 
@@ -73,7 +72,8 @@ class Decisions(NamedTuple):
 def load(options: Options, profile: pa.Table | None = None) -> Corrector:
     """Make a corrector; takes one to two seconds, so do it once a process. profile: as `usage.load` gives it."""
     data = lexicon.DATA
-    vocabulary = Vocabulary(lexicon.english(), Counts.load(data / "counts_en.npz"))
+    counts, recorded = (Counts.load(data / f"{name}_en.npz") for name in ("counts", "recorded"))
+    vocabulary = Vocabulary(lexicon.english(), counts, recorded)
     english = Language(
         vocabulary,
         score.load(data / "model_en.npz", evidence.FEATURES),
@@ -118,8 +118,8 @@ def _nonwords(passage: Passage, language: Language, threshold: int) -> Decisions
     found = evidence.weigh(passage, language.vocabulary, evidence.suspects(passage, language.vocabulary))
     pair, lead = language.model.best(found.features, found.suspect)
     features = found.features[pair]
-    judged = language.model.judge(features, lead) + _leaning(features)
-    sure = (judged >= threshold) & ~_vetoed(features)
+    judged = language.model.judge(features, lead) - CAUTION * features[:, COLUMN["inside_title"]]
+    sure = (judged >= threshold) & ~vetoed(features)
     rule = np.where(_listed(features), "typos/listed", "typos/nonword")
     return Decisions(found.token[found.suspect[pair[sure]]], found.meant[pair[sure]], judged[sure], rule[sure])
 
@@ -154,32 +154,15 @@ def _edits(tokens: Tokens, rows: Ints, vocabulary: Vocabulary, made: Decisions) 
     )
 
 
-def _leaning(features: evidence.Features) -> Ints:
-    """What is added to the score where the training texts have little to say, in hundredths of log-odds.
-
-    Less for capitals inside a sentence and tiny words, and for a capital at a sentence's head where nothing lists the
-    spelling as wrong and the page lacks the word meant: a name? More for longer words with one listed correction: the
-    list is right more often than the few of them in the training texts could teach.
-    """
-    column = {name: features[:, COLUMN[name]] > 0 for name in ("inside_title", "title", "meant_on_page", "listed_only")}
-    length = features[:, COLUMN["length"]]
-    name = column["title"] & ~_listed(features) & ~column["meant_on_page"]
-    relief = np.where(column["listed_only"] & (length >= LONG), RELIEF, 0)
-    return np.where(column["inside_title"] | (length <= TINY), -CAUTION, np.where(name, -CAUTION // 2, relief))
-
-
 def _listed(features: evidence.Features) -> npt.NDArray[np.bool_]:
     """Whether the word meant is listed as the spelling's correction."""
     return np.any(features[:, [COLUMN["listed_only"], COLUMN["listed_first"], COLUMN["listed_other"]]], axis=1)
 
 
-def _vetoed(features: evidence.Features) -> npt.NDArray[np.bool_]:
-    """Names of the page, words among foreign ones, and words that have only lost a space."""
-    name, slipped, run_on, listed = (
-        features[:, COLUMN[column]] > 0 for column in ("on_page_capital", "space_slip", "run_on", "listed_only")
-    )
-    foreign = features[:, COLUMN["known_near"]] < PLAIN_ENOUGH
-    return name | slipped | foreign | (run_on & ~listed)
+def vetoed(features: evidence.Features) -> npt.NDArray[np.bool_]:
+    """Names of the page, and words among foreign ones: what the training texts have too little of to learn it."""
+    foreign: npt.NDArray[np.bool_] = features[:, COLUMN["known_near"]] < PLAIN_ENOUGH
+    return foreign | (features[:, COLUMN["on_page_capital"]] > 0)
 
 
 def _cased(word: str, upper: bool) -> str:

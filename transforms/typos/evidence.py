@@ -22,6 +22,7 @@ from transforms.typos.tokens import APOSTROPHE, BREAK, LOWER, QUOTE, UPPER, WIDT
 Features = npt.NDArray[np.int32]
 
 SHORTEST = 3
+LISTS = {"worded": 1, "lemma": 2, "sounded": 4}  # who records a rare word: word lists, tables of forms, of sounds
 USED = 3  # level of counts (4 documents) from which news are taken to use a word
 # A page is prose with so few suspects, or with one in so many words, and never with so many
 FEW, PROSE, MANY = 20, 8, 5_000
@@ -32,6 +33,7 @@ FEATURES = (
     *("doubled", "adjacent", "vowel", "sound", "first_letter", "last_letter", "only_s", "ending", "habit"),
     *("length", "same_end", "common", "seen", "gap", "dictionary"),
     *("listed_only", "listed_first", "listed_other", "listed_not"),
+    *LISTS,
     *("title", "inside_title", "hyphen", "comma", "next_capital", "previous_capital"),
     *("next_unknown", "previous_unknown", "next_name", "previous_name", "known_around"),
     *(
@@ -49,7 +51,7 @@ FEATURES = (
     ),
     *("news", "name", "news_meant", "name_meant", "left", "right", "web_left", "web_right"),
     *("left_triple", "middle_triple", "right_triple"),
-    *("left_typed", "right_typed", "space_slip"),
+    *("left_typed", "right_typed", "space_slip", "joined"),
     *("prose", "known_near", "on_page", "on_page_capital", "meant_on_page", "kin_on_page", "rivals"),
 )
 COLUMN = {name: column for column, name in enumerate(FEATURES)}
@@ -122,6 +124,7 @@ def weigh(passage: Passage, vocabulary: Vocabulary, token: Ints) -> Evidence:
         **{name: column[suspect] for name, column in around.items()},
         **surroundings.counted(passage, vocabulary, token, suspect, meant[pair]),
         **surroundings.on_page(passage, vocabulary, token, suspect, meant[pair]),
+        "joined": surroundings.joined(passage, token, suspect, vocabulary.keys[meant[pair]]),
     }
     for name, column in columns.items():
         features[:, COLUMN[name]] = column
@@ -168,6 +171,7 @@ def _spelling_features(
     last_typed = rows[spelling, size[spelling] - 1]
     near = np.unique(spelling)
     shape = vocabulary.forms.describe(rows[near], size[near])
+    recorded = vocabulary.recorded.level(passage.tokens.key[example[near]])
     of = np.searchsorted(near, spelling)
     columns = {
         **{name: slips.kind == kind for kind, name in enumerate(neighbours.KINDS)},
@@ -192,6 +196,7 @@ def _spelling_features(
         "listed_first": (rank == 0) & ~only[spelling],
         "listed_other": rank > 0,
         "listed_not": listed[spelling] & (rank < 0),
+        **{name: (recorded & bit > 0)[of] for name, bit in LISTS.items()},
         "compound": shape.compound[of],
         "prefixed": shape.prefixed[of],
         "suffixed": shape.suffixed[of],

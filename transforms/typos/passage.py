@@ -24,9 +24,11 @@ FAMILIAR = 330  # frequency from which a word outside the dictionary is taken fo
 class Vocabulary:
     """A lexicon made ready for searching: the words that may be proposed, and those near a spelling."""
 
-    def __init__(self, lexicon: Lexicon, counts: Counts) -> None:
+    def __init__(self, lexicon: Lexicon, counts: Counts, recorded: Counts) -> None:
+        """counts: what stands side by side in news; recorded: rare words, with the lists that have them as bits."""
         self.lexicon = lexicon
         self.counts = counts
+        self.recorded = recorded
         rest = {word for word in pc.unique(lexicon.corrections.flatten()).to_pylist() if 2 <= len(word) <= WIDTH}
         self.proposals = lexicon.proposals + tuple(sorted(rest.difference(lexicon.proposals)))
         self.place = {word: row for row, word in enumerate(self.proposals)}

@@ -22,6 +22,7 @@ import numpy.typing as npt
 from transforms.typos.evidence import Features
 from transforms.typos.tokens import Ints
 
+RANK_UNITS = 100  # rank weights are in hundredths of log-odds times this: evidence in hundredths needs finer ones
 LEAD_AT_MOST = 1200  # a rank lead above this says nothing more; also the lead where there is no rival
 # After so many trees a pair that scores less than this is given up: none of those known came to 100 in the end
 FIRST, HOPELESS = 40, -250
@@ -62,7 +63,7 @@ class Model:
         lead = np.full(len(place), LEAD_AT_MOST)
         second = np.minimum(place + 1, len(order) - 1)
         contested = (place + 1 < len(order)) & ~first[second]
-        ahead = rank[order[place]] - rank[order[second]]
+        ahead = (rank[order[place]] - rank[order[second]]) // RANK_UNITS
         lead[contested] = np.minimum(ahead, LEAD_AT_MOST)[contested]
         return Best(order[place], lead)
 

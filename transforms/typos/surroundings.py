@@ -146,6 +146,23 @@ def space_slip(passage: Passage, vocabulary: Vocabulary, token: Ints) -> Flags:
     return slipped
 
 
+def joined(passage: Passage, token: Ints, suspect: Ints, word: Keys) -> Flags:
+    """Whether a suspect and the word beside it are the word meant, parted by a space (atten tion)."""
+    tokens = passage.tokens
+    found = np.zeros(len(suspect), bool)
+    for left, right, gap in (
+        (np.maximum(token - 1, 0), token, tokens.gap(token)),
+        (token, np.minimum(token + 1, len(tokens) - 1), tokens.after(token)),
+    ):
+        head, size = matrix(tokens.lower, tokens.start[left], tokens.end[left])
+        tail, rest = matrix(tokens.lower, tokens.start[right], tokens.end[right])
+        behind = np.arange(WIDTH) - size[:, None]
+        whole = np.where(behind < 0, head, np.take_along_axis(tail, np.maximum(behind, 0), axis=1))
+        fits = (gap == SPACE) & (size + rest <= WIDTH)
+        found |= fits[suspect] & (matrix_keys(whole, np.minimum(size + rest, WIDTH))[suspect] == word)
+    return found
+
+
 _ROOT = np.uint64((1 << (8 * KIN)) - 1)
 
 

@@ -80,6 +80,11 @@ def test_a_name_of_the_page_stays(corrector):
     assert made(corrector, text) == []
 
 
+@pytest.mark.parametrize("text", ["the govern ment said so", "the go vernment said so", "the governmen t said so"])
+def test_a_space_too_many_is_not_repaired_as_a_letter_too_few(corrector, text):
+    assert made(corrector, f"{PLAIN} On Tuesday {text}.") == []
+
+
 def test_words_that_the_user_protects_stay():
     text = f"{PLAIN} The goverment said so."
     assert made(load(Options(never_touch=("Goverment",))), text) == []

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from transforms.typos import score
-from transforms.typos.score import LEAD_AT_MOST, LEAF_UNITS, Model
+from transforms.typos.score import LEAD_AT_MOST, LEAF_UNITS, RANK_UNITS, Model
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def model() -> Model:
     leaf = np.array([0, -100, 0, 50, 200]) * LEAF_UNITS
     feature, limit = np.array([0, 0, 2, 0, 0]), np.array([5, 0, 10, 0, 0])
     left, right = np.array([1, 1, 3, 3, 4]), np.array([2, 1, 4, 3, 4])
-    return Model(np.array([1, 0]), 10 * LEAF_UNITS, 2, np.array([0]), feature, limit, left, right, leaf)
+    return Model(np.array([RANK_UNITS, 0]), 10 * LEAF_UNITS, 2, np.array([0]), feature, limit, left, right, leaf)
 
 
 def test_the_best_pair_leads_the_next(model):

@@ -1,0 +1,45 @@
+"""What is known of a suspect before it is judged."""
+
+import pyarrow as pa
+import pytest
+
+from transforms.typos import Options, evidence, load
+from transforms.typos.evidence import COLUMN, LISTS
+from transforms.typos.passage import Passage, Vocabulary
+from transforms.typos.tokens import tokenize
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Vocabulary:
+    return load(Options()).languages["en"].vocabulary
+
+
+def weighed(vocabulary: Vocabulary, text: str, word: str, meant: str, *names: str) -> list[int]:
+    """What the evidence says of a word of the text and one that it could have been meant to be."""
+    tokens = tokenize(pa.array([text]))
+    passage = Passage.of(tokens, vocabulary)
+    found = evidence.weigh(passage, vocabulary, evidence.suspects(passage, vocabulary))
+    pairs = zip(found.suspect.tolist(), found.meant.tolist(), strict=True)
+    row = next(
+        n
+        for n, (suspect, proposal) in enumerate(pairs)
+        if tokens.word(found.token[suspect]) == word and vocabulary.proposals[proposal] == meant
+    )
+    return [int(found.features[row, COLUMN[name]]) for name in names]
+
+
+def test_a_word_parted_by_a_space_is_told(vocabulary):
+    text = "She waited for a m oment while the council of the town met."
+    assert weighed(vocabulary, text, "oment", "moment", "joined") == [1]
+
+
+@pytest.mark.parametrize("text", ["He waited for the m, oment by oment.", "oment", "It was om ent by oment."])
+def test_a_sign_or_another_word_between_joins_nothing(vocabulary, text):
+    assert weighed(vocabulary, f"It was said in the town. {text}", "oment", "moment", "joined") == [0]
+
+
+def test_rare_words_are_known_by_the_lists_that_have_them(vocabulary):
+    text = "The hackling of flax is an old trade, and tmesis is an old figure, but a tradde is none."
+    assert weighed(vocabulary, text, "hackling", "tackling", *LISTS) == [1, 1, 0]
+    assert weighed(vocabulary, text, "tmesis", "thesis", *LISTS) == [1, 0, 0]
+    assert weighed(vocabulary, text, "tradde", "trade", *LISTS) == [0, 0, 0]
