@@ -1,6 +1,6 @@
 """Phase 2: from keys to decisions, by way of candidate pairs, verified edges and clusters.
 
-    keys, by share ─▶ candidate pairs, by the unit of the first ─▶ edges, all in one place ─▶ decisions, by unit
+    keys, by share ─▶ candidate pairs, by the unit of the later ─▶ edges, all in one place ─▶ decisions, by unit
 
 Only edges and decisions are shuffled, packed, at most a megabyte a piece; sketches, keys and pairs wait in files.
 `FindDuplicates` wires `transforms.neardup`, which holds all of the logic.
@@ -132,12 +132,11 @@ def _units(_: Grouped, work: str, identity: str) -> Iterable[int]:
 
 
 def _verify(unit: int, work: str, identity: str) -> Iterator[Packed]:
-    """The edges among the pairs whose first document is of one unit."""
+    """The edges among the pairs whose later document is of one unit."""
     with timing.timed(work, "verify", unit):
         plan = plans.load(work, identity)
         rules = rules_of(plan.settings)
         pairs = distinct_pairs(pair_files.read(work, unit, len(key_files.shares(len(plan.units)))))
-        pairs = pairs[np.argsort(pairs[:, 1], kind="stable")]  # so that each other unit is opened once
         for start in range(0, len(pairs), PAIRS_AT_A_TIME):
             some = pairs[start : start + PAIRS_AT_A_TIME]
             sketches = sketch_files.at(plan, work, np.unique(some), COMPARED)

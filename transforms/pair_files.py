@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from transforms import files
 from transforms.neardup.candidates import VOTE
+from transforms.neardup.clusters import of_earlier_run
 from transforms.packing import UNIT_BITS
 from transforms.sketch_files import opened
 
@@ -23,8 +24,15 @@ PAIRS = pa.schema([pa.field(name, pa.from_numpy_dtype(VOTE[name]), nullable=Fals
 
 
 def write(work: str, share: int, pairs: Array, units: int) -> None:
-    """Write the pairs (dtype `VOTE`, sorted) that one share of the keys gave, by the unit of their first document."""
-    bounds = np.searchsorted(pairs["a"] >> np.uint64(UNIT_BITS), np.arange(units + 1)).tolist()
+    """Write the pairs (dtype `VOTE`) that one share of the keys gave, by the unit of their later document.
+
+    The earlier one is often the star of a large bucket, and the first units would have a share of all pairs of the
+    corpus. Of a pair with a story of an earlier run, that of this run counts.
+    """
+    mine = np.where(of_earlier_run(pairs["b"]), pairs["a"], pairs["b"]) >> np.uint64(UNIT_BITS)
+    order = np.argsort(mine, kind="stable")
+    pairs = pairs[order]
+    bounds = np.searchsorted(mine[order], np.arange(units + 1)).tolist()
     with files.draft(_path(work, share), work) as draft, pa.ipc.new_file(draft, PAIRS) as file:
         for first, last in pairwise(bounds):
             columns = [np.ascontiguousarray(pairs[name][first:last]) for name in PAIRS.names]
@@ -32,7 +40,7 @@ def write(work: str, share: int, pairs: Array, units: int) -> None:
 
 
 def read(work: str, unit: int, shares: int) -> list[Array]:
-    """The pairs (dtype `VOTE`) whose first document is of this unit, of each share."""
+    """The pairs (dtype `VOTE`) that are one unit's, of each share."""
     found = []
     for share in range(shares):
         with opened(_path(work, share)) as reader:

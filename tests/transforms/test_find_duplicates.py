@@ -70,7 +70,7 @@ def test_the_order_of_arrival_decides_nothing(cleaned: tuple[Plan, str], seed: i
     assert members(cleaned, seed) == members(cleaned, seed=1)
 
 
-def test_pairs_wait_with_the_unit_of_their_first_document(cleaned: tuple[Plan, str]) -> None:
+def test_pairs_wait_with_the_unit_of_their_later_document(cleaned: tuple[Plan, str]) -> None:
     made, work = cleaned
     shares = len(key_files.shares(len(made.units)))
     for share in range(shares):
@@ -78,7 +78,7 @@ def test_pairs_wait_with_the_unit_of_their_first_document(cleaned: tuple[Plan, s
     found = [np.concatenate(pair_files.read(work, unit, shares)) for unit in range(len(made.units))]
     assert sum(map(len, found))
     for unit, pairs in enumerate(found):
-        assert set((pairs["a"] >> np.uint64(32)).tolist()) <= {unit}
+        assert set((pairs["b"] >> np.uint64(32)).tolist()) <= {unit}
 
 
 def test_verifying_a_few_pairs_at_a_time_finds_the_same(
