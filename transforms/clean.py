@@ -26,17 +26,14 @@ from schemas.plan import Plan
 from schemas.rejects import REJECTS
 from schemas.settings import Settings
 from schemas.stories import STORIES
-from transforms import editing, encoding, language, scaffolding, survey, survey_units, typos, unit_pages
+from transforms import editing, encoding, language, remains, scaffolding, survey, survey_units, typos, unit_pages
 from transforms import plan as plans
 from transforms.exclude import excluded
 from transforms.manifests import Counts
-from transforms.scaffolding.lines import split
-from transforms.scaffolding.page import prose
 
 Outcome = TypeVar("Outcome")
 Bools = npt.NDArray[np.bool_]
 
-BARE_BYTES, BARE_WORDS = 600, 20
 WORD = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{N}][\p{L}\p{M}\p{N}'’-]*"
 
 
@@ -170,7 +167,8 @@ class _Chain:
         if known is not None and "site" not in self.settings.scaffolding.families_off:
             keep, off = self.settings.scaffolding.keep_phrases, self.settings.rules_off
             self._edit("scaffolding", lambda texts: survey.edits(texts, self.sites, found.headline, known, keep, off))
-        self._leave_out((_lengths(self.texts) < lengths) & _bare(self.texts), "no-article")
+        noticed = remains.noticed(found.edits, self.count)
+        self._leave_out((_lengths(self.texts) < lengths) & remains.bare(self.texts, noticed), "no-article")
         if self.settings.headline == "column":
             self._take("scaffolding", _headline_edits(self.texts, found.headline))
         return found
@@ -364,17 +362,6 @@ def _ids(pages: pa.Table) -> pa.Array:
 
 def _lengths(texts: pa.Array) -> npt.NDArray[np.int64]:
     return np.asarray(pc.binary_length(texts).to_numpy(), np.int64)
-
-
-def _bare(texts: pa.Array) -> Bools:
-    """Which texts are a few words without a sentence: no article, once their scaffolding is gone."""
-    out = np.zeros(len(texts), bool)
-    short = np.flatnonzero(_lengths(texts) < BARE_BYTES)
-    lines = split(texts.take(pa.array(short)))
-    sentence, _ = prose(lines)
-    words = np.bincount(lines.page, lines.words, lines.pages)
-    out[short] = (words < BARE_WORDS) & (np.bincount(lines.page, sentence, lines.pages) == 0)
-    return out
 
 
 def _too_short(texts: pa.Array, words: int) -> Bools:
