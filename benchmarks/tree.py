@@ -16,7 +16,7 @@ LOOK_EVERY = 0.1  # seconds
 
 @dataclass(frozen=True)
 class Ran:
-    """peak: resident bytes of the whole tree; what processes share counts for each of them."""
+    """peak: resident bytes of the whole tree; what processes share counts once, where the system tells."""
 
     seconds: float
     peak: int
@@ -41,9 +41,11 @@ def run(command: Sequence[str]) -> Ran:
 
 
 def held(root: psutil.Process) -> int:
+    """Resident bytes of a process and all below it: on Linux the sum of their proportional set sizes."""
     total = 0
     with contextlib.suppress(psutil.Error):
         for process in [root, *root.children(recursive=True)]:
             with contextlib.suppress(psutil.Error):
-                total += process.memory_info().rss
+                memory = process.memory_full_info()
+                total += getattr(memory, "pss", memory.rss)
     return total
