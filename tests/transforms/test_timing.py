@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,16 @@ def test_what_parts_noted_is_summed(tmp_path: Path):
     assert spent.bytes["survey"] == 200
     assert spent.seconds["survey"] > 0
     assert spent.peak > 1 << 20
+
+
+@pytest.mark.skipif(not timing.STATUS.exists(), reason="only Linux tells a program's own peak")
+def test_the_memory_of_whoever_started_a_process_is_not_its_own():
+    child = "from transforms import timing; print(timing._peak())"
+    parent = (
+        f"import subprocess, sys; held = b'x' * 10**9; subprocess.run([sys.executable, '-c', {child!r}], check=True)"
+    )
+    done = subprocess.run([sys.executable, "-c", parent], check=True, capture_output=True, text=True)
+    assert int(done.stdout) < 10**9
 
 
 def test_a_part_done_again_counts_once(tmp_path: Path):
