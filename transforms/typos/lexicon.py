@@ -153,8 +153,9 @@ def english() -> Lexicon:
     american = _american(dictionary)
     used = pc.is_in(american, words.filter(pa.array(frequency >= VARIANT_AT_LEAST)))
     wrong = pc.is_in(american, misspelled)
-    dictionary = pa.concat_arrays([dictionary, american.filter(pc.and_not(used, wrong))])
     habits = tomllib.loads((DATA / "en.toml").read_text(encoding="utf-8"))
+    variants = pa.array(habits.pop("variants").split(), pa.string())
+    dictionary = pa.concat_arrays([dictionary, american.filter(pc.and_not(used, wrong)), variants])
     confused = (line.split() for line in habits.pop("confusions").splitlines() if line)
     confusions = tuple((written, meant, int(least)) for written, meant, least in confused)
     plain = {name: tuple(words.split()) for name, words in habits.items()}
