@@ -1,6 +1,6 @@
 """What stays of a page once its scaffolding has gone: too little of it is no article.
 
-- `noticed`: which pages said why there is none: an error, a wall of cookies or of payment
+- `noticed`: which pages said why there is none: an error, a wall of cookies or of payment, a script that does not run
 - `bare`: which texts are too little to be one
 """
 
@@ -17,7 +17,7 @@ from transforms.scaffolding.page import prose
 
 Bools = npt.NDArray[np.bool_]
 
-NOTICES = r"^(?:cookie|error|paywall)/"  # families of rules
+NOTICES = r"^(?:cookie/|error/|paywall/|media/script$)"  # rules
 FEW_BYTES = 600  # more are never bare
 FEW_WORDS, NOTICED_WORDS = 20, 50
 
