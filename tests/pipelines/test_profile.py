@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import corpus
 import pytest
 import runs
+
+if TYPE_CHECKING:
+    from object_stores import Gcs
 
 WORD = "annoucement"
 SITES = 10
@@ -68,6 +71,17 @@ def test_a_story_counts_once_and_profiles_join(output: Path, words: Path, tmp_pa
     runs.copydesk("profile", output, output, "--to", tmp_path / "twice.parquet")
     assert (tmp_path / "twice.parquet").read_bytes() == words.read_bytes()
     assert runs.copydesk("profile", words, "--to", tmp_path / "again.parquet").code == 0
+    assert (tmp_path / "again.parquet").read_bytes() == words.read_bytes()
+
+
+def test_a_profile_is_written_to_gcs_and_read_from_there(output: Path, words: Path, gcs: Gcs, tmp_path: Path) -> None:
+    place = f"{gcs.root}/profiles/words.parquet"
+    outcome = runs.copydesk("profile", output, "--to", place)
+    assert outcome.code == 0, outcome.err
+    assert gcs.names() == ["profiles/words.parquet"]
+    assert gcs.read("profiles/words.parquet") == words.read_bytes()
+    assert repaired(tmp_path, "--word-profile", place) == 1
+    assert runs.copydesk("profile", place, "--to", tmp_path / "again.parquet").code == 0
     assert (tmp_path / "again.parquet").read_bytes() == words.read_bytes()
 
 
