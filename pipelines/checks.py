@@ -23,6 +23,8 @@ def check(settings: Settings, plan: Plan) -> None:
     if problems := [f"{path}: {problem}" for path, text in named for problem in mistakes(text)]:
         raise UsageError("\n".join(problems))
     check_rule_names(settings, plan.rules)
+    if not settings.languages:
+        return  # the languages are known to a model that takes a while to load
     known = sorted({*model.load().languages, UNKNOWN})
     if unknown := [name for name in settings.languages if name not in known]:
         raise UsageError(f"--languages: {unknown[0]!r} is no language that can be told; these are: {', '.join(known)}")

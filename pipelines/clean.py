@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import os
 import sys
 from collections.abc import Iterable, Sequence
 
@@ -24,7 +25,7 @@ from apache_beam.options.pipeline_options import (
 )
 from apache_beam.runners.runner import create_runner
 
-from pipelines import dataflow, local, memory
+from pipelines import dataflow, local, workers
 from pipelines.options import UsageError
 from schemas.plan import Plan
 from transforms import plan as plans
@@ -69,11 +70,13 @@ def build(pipeline: beam.Pipeline, plan: Plan, output: str, work: str, engine: s
     return (finished, repeats) | "Commit" >> Commit(output, *place, engine)
 
 
-def run(plan: Plan, output: str, work: str, options: PipelineOptions) -> bool:
-    """Run the job of a saved plan; whether it has ended, which a template's launch does not wait for."""
-    memory.keep()
+def run(plan: Plan, output: str, work: str, options: PipelineOptions, waiting: list[workers.Worker]) -> bool:
+    """Run the job of a saved plan; whether it has ended, which a template's launch does not wait for.
+
+    waiting: the worker processes of a local run that has some.
+    """
     engine = options.view_as(StandardOptions).runner
-    pipeline = beam.Pipeline(runner=local.runner(options) if is_local(options) else engine, options=options)
+    pipeline = beam.Pipeline(runner=local.runner(options, waiting) if is_local(options) else engine, options=options)
     build(pipeline, plan, output, work, engine)
     result = pipeline.run()
     if options.view_as(GoogleCloudOptions).template_location:
@@ -121,6 +124,12 @@ def use_workers(options: PipelineOptions, workers: int | None, input_bytes: int,
             direct.direct_num_workers = workers or (cores if input_bytes >= WORTH_WORKERS else 1)
         if direct.direct_num_workers != 1 and direct.direct_running_mode == "in_memory":
             direct.direct_running_mode = "multi_processing"
+
+
+def processes(options: PipelineOptions) -> int:
+    """How many worker processes a local run has besides this one; 0 where this one does the work."""
+    direct = options.view_as(DirectOptions)
+    return (direct.direct_num_workers or os.cpu_count() or 1) if direct.direct_running_mode == "multi_processing" else 0
 
 
 def _parsed(arguments: Sequence[str]) -> PipelineOptions:

@@ -18,13 +18,14 @@ import pyarrow.parquet as pq
 from apache_beam.io.filesystem import BeamIOError
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines import checks, clean, costs, dataflow, dates, lock, output, progress, spool, summary, workers
+from pipelines import checks, clean, costs, dataflow, dates, lock, memory, output, progress, spool, summary, workers
 from pipelines.options import UsageError
 from pipelines.terminal import UNREADABLE, cause, safe
 from schemas.plan import Plan
 from schemas.settings import Execution, Settings
 from transforms import files, publish
 from transforms import plan as plans
+from transforms.clean import prepare
 from transforms.index import IndexRefusedError
 from transforms.publish import RUN
 
@@ -99,12 +100,17 @@ def _execute(plan: Plan, target: str, engine: Any, execution: Execution, verbose
         dataflow.complete(engine, plan)
     shown = local and not execution.quiet and "://" not in target
     with contextlib.ExitStack() as stack:
+        waiting: list[workers.Worker] = []
         if local:
+            memory.keep()
             stack.enter_context(workers.watched())
+            if processes := clean.processes(engine):
+                prepare(work, plan.identity)
+                waiting = stack.enter_context(workers.started(processes, verbose))
         if shown:
             stack.enter_context(progress.watching(work, len(plan.units)))
         try:
-            ended = clean.run(plan, target, work, engine)
+            ended = clean.run(plan, target, work, engine, waiting)
         except Exception:
             # Flink restarts a job that loses a machine after its last step, too, and then it finds no plan
             if not publish.is_done(target, work):

@@ -72,16 +72,23 @@ class Desk:
             path = settings.typos.profile
             words = plans.word_profile(path, word_profile) if path else None
             corrector = typos.load(typos.Options(**chosen), words)
+        if "language" in settings.steps:
+            language.model.load()
         return cls(settings, cleaner, corrector, frozenset(exclude))
 
 
 @functools.lru_cache(maxsize=1)
-def desk(work: str, identity: str) -> Desk:
-    """The desk of a planned run, set up once a process."""
+def prepare(work: str, identity: str) -> Desk:
+    """The desk of a planned run as it can be before anything is read, set up once a process."""
     plan: Plan = plans.load(work, identity)
-    known = survey_units.load(plan, work)
-    own = Desk.of(plan.settings, plan.rules, plan.exclude, plan.word_profile)
-    return dataclasses.replace(own, profile=known)
+    return Desk.of(plan.settings, plan.rules, plan.exclude, plan.word_profile)
+
+
+@functools.lru_cache(maxsize=1)
+def desk(work: str, identity: str) -> Desk:
+    """The desk of a planned run with what its survey found."""
+    known = survey_units.load(plans.load(work, identity), work)
+    return dataclasses.replace(prepare(work, identity), profile=known)
 
 
 @dataclass

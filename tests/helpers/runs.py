@@ -79,11 +79,11 @@ def launch(*arguments: str | Path, environment: Mapping[str, str] | None = None)
 
 
 def workers_of(process: subprocess.Popen[str]) -> Iterator[psutil.Process]:
-    """The worker processes of a run that was launched, those that there are by now."""
-    for child in psutil.Process(process.pid).children(recursive=True):
+    """The worker processes of a run that was launched, those that there are by now: they are forks of it."""
+    run = psutil.Process(process.pid)
+    for child in run.children():
         with contextlib.suppress(psutil.Error):
-            command = child.cmdline()
-            if "python" in command[0] and "pipelines.worker" in command:
+            if child.cmdline() == run.cmdline():
                 yield child
 
 

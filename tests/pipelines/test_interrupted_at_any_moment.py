@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -24,18 +22,10 @@ def pages(tmp_path: Path) -> Path:
     return corpus.write_jsonl(tmp_path / "in.jsonl", corpus.pages(400))
 
 
-def workers(run: psutil.Process) -> list[psutil.Process]:
-    found = []
-    for one in run.children(recursive=True):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            found += [one] if "pipelines.worker" in one.cmdline() else []
-    return found
-
-
-def wait_for(moment: str, run: psutil.Process, work: Path) -> None:
+def wait_for(moment: str, process: subprocess.Popen[str], work: Path) -> None:
     """Wait until something is there: a worker, or a file or folder of the run."""
     until = time.monotonic() + 3 * SECONDS
-    while not (workers(run) if moment == "worker" else any(work.glob(f"{moment}*"))):
+    while not (any(runs.workers_of(process)) if moment == "worker" else any(work.glob(f"{moment}*"))):
         assert time.monotonic() < until, f"no {moment}"
         time.sleep(0.02)
 
@@ -45,19 +35,11 @@ def wait_for(moment: str, run: psutil.Process, work: Path) -> None:
 def test_ctrl_c_ends_the_run_and_its_workers(moment: str, pages: Path, tmp_path: Path) -> None:
     process = runs.launch("run", pages, "--output", tmp_path / "out", "--workers", "2", "--steps", "encoding,dedup")
     with process:
-        run = psutil.Process(process.pid)
-        wait_for(moment, run, tmp_path / "out" / "_work")
-        left = workers(run)
+        wait_for(moment, process, tmp_path / "out" / "_work")
+        left = list(runs.workers_of(process))
         os.kill(process.pid, signal.SIGINT)
         _, err = process.communicate(timeout=SECONDS)
     assert process.returncode == 130, err
     assert err.splitlines()[-1] == "copydesk: interrupted; the same command continues the run"
     assert "Traceback" not in err
     assert not psutil.wait_procs(left, timeout=SECONDS)[1]
-
-
-def test_a_worker_whose_run_is_gone_ends_before_it_has_started() -> None:
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    worker = subprocess.run([sys.executable, "-m", "pipelines.worker", str(gone.pid)], timeout=SECONDS, check=False)
-    assert worker.returncode == 1
