@@ -223,7 +223,8 @@ def _headlines(texts: pa.Array, pages: Array) -> tuple[pa.Array, Array]:
     """The headlines of these pages, and whose they are."""
     lines = split(texts.take(pa.array(pages)))
     sentence, _ = prose(lines)
-    at = headlines(lines, sentence, ~sentence, pa.nulls(lines.pages, pa.string()))
+    alike = np.zeros(len(lines), np.int32)  # no model has judged them: the nearest line is taken
+    at = headlines(lines, sentence, ~sentence, alike, pa.nulls(lines.pages, pa.string()))
     return lines.distinct.take(pa.array(lines.code[at[at >= 0]])), pages[at >= 0]
 
 

@@ -110,7 +110,8 @@ def clean(texts: pa.Array, sites: pa.Array | None, titles: pa.Array | None, clea
     names = [*(rule.full_name for rule in cleaner.rules.rules), *OWN]
     ruled = cleaner.rules.blocks(lines, hits, hosts, before)
     told = sentence & (scores > 0)
-    headline = headlines(lines, told & (ruled < 0), ruled < 0, named)
+    plain = (ruled < 0) & (families[lines.code] == 0)  # a date, a byline, a button are no headlines, if rules only hint
+    headline = headlines(lines, told & (ruled < 0), plain, scores, named)
     removed = decide(lines, scores, ruled, headline, cleaner.own, names.index(MODEL))
     removed[(removed == names.index(MODEL)) & ~better[lines.page]] = NO_RULE
     removed[_thread(lines, families, told, scores, removed, better)] = names.index(THREAD)

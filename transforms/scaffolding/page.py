@@ -28,7 +28,7 @@ WORD = re.compile(f"[{HAN}]|[^\\W_]+")
 HEADLINE_WORDS, MOST_WORDS = (3, 30), 60  # of a headline that is told by its shape, and by the title
 NO_HEADLINE = re2.compile(r"^(?:[•·*▪►»>›‣◦–—-]|\d+[.)])\s|[.:;,|]$")  # list items, sentences, what announces a list
 DATE_PARTS, ASCII_DATE_PARTS = re2.compile(r"\d+|\p{L}+"), re.compile("[0-9]+|[a-z]+")  # the same on ASCII, and faster
-HEADLINE_REACH = 8  # lines above the first sentence in which a headline is looked for
+HEADLINE_REACH = 20  # lines above the first sentence in which a headline is looked for
 
 MONTHS = {
     name: number
@@ -73,13 +73,13 @@ def prose(lines: Lines) -> tuple[Array, Array]:
     return sentence, 100 * (total[:-1] - here) // np.maximum(behind - here, 1)
 
 
-def headlines(lines: Lines, body: Array, plain: Array, titles: pa.Array) -> Array:
+def headlines(lines: Lines, body: Array, plain: Array, scores: Array, titles: pa.Array) -> Array:
     """The line that is each page's headline, as int64 index into the lines, -1 where there is none.
 
     `body` is bool a line: a sentence of the article. With a title it is the line that says the same (titles often carry
     the site's name besides): the last such line above the article's first sentence, else the first on the page. Without
-    one it is the last line above that sentence that could be a headline: `plain` (no rule's), no list item, of three to
-    thirty words and no sentence.
+    one it is, of the lines close above that sentence that could be a headline, the one of the highest of `scores`, and
+    of equals the nearest: `plain` (no rule knows it), no list item, of three to thirty words and no sentence.
     """
     found = np.full(lines.pages, -1, np.int64)
     begin = lines.first[1:].copy()
@@ -92,7 +92,7 @@ def headlines(lines: Lines, body: Array, plain: Array, titles: pa.Array) -> Arra
         if title:
             found[page] = _titled(texts, words, top, bottom, first, title)
         if found[page] < 0 and first < bottom:
-            found[page] = _shaped(texts, words, plain, top, first)
+            found[page] = _shaped(texts, words, plain, scores, top, first)
     return found
 
 
@@ -160,9 +160,10 @@ def _titled(texts: list[str], words: list[int], top: int, bottom: int, begin: in
     return found
 
 
-def _shaped(texts: list[str], words: list[int], plain: Array, top: int, begin: int) -> int:
+def _shaped(texts: list[str], words: list[int], plain: Array, scores: Array, top: int, begin: int) -> int:
+    best = -1
     for line in range(begin - 1, max(top, begin - HEADLINE_REACH) - 1, -1):
         fits = plain[line] and HEADLINE_WORDS[0] <= words[line] <= HEADLINE_WORDS[1]
-        if fits and not NO_HEADLINE.search(texts[line]):
-            return line
-    return -1
+        if fits and (best < 0 or scores[line] > scores[best]) and not NO_HEADLINE.search(texts[line]):
+            best = line
+    return best

@@ -90,6 +90,12 @@ def test_a_title_with_the_sites_name_finds_the_headline(cleaner):
     assert found.headline.to_pylist() == ["Harbour bridge to close for a year"]
 
 
+def test_a_line_of_dates_is_no_headline(cleaner):
+    headline, rest = STORY.split("\n", 1)
+    dated = f"{headline}\n\nPublished 14:02, 3 May 2026 | Updated 18:40\n{rest}"
+    assert cleaned([dated], cleaner)[1].headline.to_pylist() == [headline]
+
+
 def test_a_byline_and_a_dateline_that_stand_alone_are_handed_on(cleaner):
     headline, rest = STORY.split("\n", 1)
     page = f"{headline}\nBy Ada Quill\nThursday, January 12, 2012\n{rest}"

@@ -54,16 +54,23 @@ def test_prose_before_counts_from_none_to_all():
     assert before.tolist() == [0, 0, 50, 50, 100, 0, 0]
 
 
-def found_headlines(page, title=None, plain=None):
+def found_headlines(page, title=None, plain=None, scores=None):
     lines = split(pa.array([page]))
     body = np.array([line.as_py().endswith(".") for line in lines.distinct.take(pa.array(lines.code))])
     shown = np.ones(len(lines), bool) if plain is None else np.array(plain)
-    return headlines(lines, body, shown, pa.array([title], pa.string())).tolist()
+    likely = np.array(scores or [0] * len(lines))
+    return headlines(lines, body, shown, likely, pa.array([title], pa.string())).tolist()
 
 
 def test_a_headline_without_a_title_stands_above_the_first_sentence():
     assert found_headlines("Herald\nFerry fares rise again\n• Children travel free\nFares rise on Monday.") == [1]
     assert found_headlines("Fares rise on Monday.\nFerry fares rise again") == [-1]
+
+
+def test_of_lines_shaped_like_a_headline_the_likeliest_is_taken_and_of_equals_the_nearest():
+    page = "Ferry fares rise again\nThe Herald of the coast\nWeather and tides today\nFares rise on Monday."
+    assert found_headlines(page, scores=[900, -800, 100, 3000]) == [0]
+    assert found_headlines(page, scores=[900, 900, 100, 3000]) == [1]
 
 
 def test_what_a_rule_knows_is_no_headline():
