@@ -19,7 +19,7 @@ from transforms.scaffolding.features import family_bits, family_hit
 from transforms.scaffolding.lines import Array, Lines, split
 from transforms.scaffolding.matching import NO_RULE, Hits, RuleSet
 from transforms.scaffolding.model import LineModel
-from transforms.scaffolding.page import headlines, moment, prose
+from transforms.scaffolding.page import SENTENCE_WORDS, headlines, moment, prose
 from transforms.scaffolding.region import ARTICLE, FADES, GAIN, decide, percent
 from transforms.scaffolding.rules import Rule, packs, parse, pattern_options
 from transforms.scaffolding.threads import thread_starts
@@ -33,7 +33,7 @@ OWN = {
     THREAD: 85,
     REPEATED_HEADLINE: 99,
 }  # what removes besides rules, and how sure it is; the model says itself
-OPEN_END = r"(?:\.\.\.|…|\[…\]|[,–—-]|\s(?:the|a|an|of|and|or|to|in|on|for|with|by|at|from|that|as|is|was))$"
+OPEN_END = r"[\p{L}\d,]\s*(?:\.\.\.|…|\[…\]|\[\.\.\.\])$|\p{L}[,–—]$|\s(?:the|a|an|of|and|to|in|with|that|as|is|was)$"
 TELLING = 54  # bytes: nine words, or eighteen Chinese characters; scaffolding and shorter lines make a menu
 FEW = 40  # words: a page of fewer is a wall or an error, not a forum or a shop that is better left alone
 WALL_REACH = 6  # lines: a paywall stands that close behind its teaser
@@ -232,11 +232,16 @@ def _last_kept(lines: Lines, removed: Array) -> Array:
 
 
 def _breaks_off(lines: Lines, last: Array) -> Array:
-    """bool a page: the last line that stays ends in an ellipsis, or mid-sentence after a comma or a small word."""
+    """bool a page: the last line that stays is long enough for a sentence and ends in an ellipsis, or within one.
+
+    A short one may be the end of a letter ("Yours,"), and a row of dashes ends no sentence. Nor does a line that ends
+    in "at", "by" or "from": there stood an address, which some extractors leave out.
+    """
     pages = np.flatnonzero(last >= 0)
     texts = lines.distinct.take(pa.array(lines.code[last[pages]]))
+    long = (lines.words >= SENTENCE_WORDS) | (lines.end - lines.start >= TELLING)
     flag = np.zeros(lines.pages, bool)
-    flag[pages] = pc.match_substring_regex(texts, OPEN_END).to_numpy(zero_copy_only=False)
+    flag[pages] = long[last[pages]] & pc.match_substring_regex(texts, OPEN_END).to_numpy(zero_copy_only=False)
     return flag
 
 

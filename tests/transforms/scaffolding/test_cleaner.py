@@ -201,9 +201,25 @@ def test_a_wall_behind_the_text_makes_it_paywalled_and_one_before_more_text_does
     assert found.flags["paywalled"].tolist() == [True, False, False]
 
 
+def test_a_subscribers_login_alone_is_no_wall(cleaner):
+    _, found = cleaned([f"{STORY}\n\nAlready a subscriber? Log in"], cleaner)
+    assert found.edits.num_rows == 1
+    assert found.flags["paywalled"].tolist() == [False]
+
+
 def test_a_story_that_breaks_off_is_truncated(cleaner):
-    story = STORY[: STORY.index("(The Herald")].rstrip() + "\n\nThe fund, he said in the same breath, will be for the"
-    assert cleaned([story, STORY], cleaner)[1].flags["truncated"].tolist() == [True, False]
+    story = STORY[: STORY.index("(The Herald")].rstrip()
+    ends = [
+        "The fund, he said in the same breath, will be for the",
+        "Nobody had told the traders at the quay about the plan until last week, and …",
+        "The fund will help those who cannot wait for the ferries, says the council,",
+        "Traders who want to know more can write to the council's new fund at",  # an address that was taken out
+        "Yours sincerely,",
+        "------------------------------------------------------------------------",
+    ]
+    truncated = cleaned([f"{story}\n\n{end}" for end in ends], cleaner)[1].flags["truncated"].tolist()
+    assert truncated == [True, True, True, False, False, False]
+    assert not cleaned([STORY], cleaner)[1].flags["truncated"].any()
 
 
 def test_a_page_fares_the_same_alone_and_in_any_batch(cleaner):
