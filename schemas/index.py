@@ -27,6 +27,7 @@ INDEXED = SKETCH.append(
 # What makes sketches of two runs comparable; runs with other sketches cannot share an index.
 SKETCHES: dict[str, int | str] = {
     "permutations": PERMUTATIONS,
+    "keys": 2,  # what `transforms.neardup.keys` gives for a story; counted up where that changes
     "columns": ", ".join(f"{field.name} {field.type}" for field in INDEXED),
 }
 

@@ -18,13 +18,14 @@ import pyarrow.compute as pc
 import xxhash
 
 from schemas.duplicates import RELATIONS
+from schemas.plan import Plan
 from schemas.settings import Settings
 from schemas.sketch import COMPARED, EDGE, FACTS, RELATION
 from transforms import index, key_files, pair_files, sketch_files, timing
 from transforms import plan as plans
 from transforms.neardup.candidates import candidate_pairs, distinct_pairs
-from transforms.neardup.clusters import clusters, of_earlier_run, once
-from transforms.neardup.relation import relations, unlinked
+from transforms.neardup.clusters import of_earlier_run, once
+from transforms.neardup.decide import decide
 from transforms.neardup.rules import DAY, Rules
 from transforms.neardup.verify import compare, verify
 from transforms.packing import UNIT_BITS, Grouped, Packed, pack, records
@@ -151,20 +152,21 @@ def _cluster(everything: Grouped, work: str, identity: str) -> Iterator[Packed]:
         rules = rules_of(plan.settings)
         edges = once(records(pieces, EDGE))
         facts = sketch_files.at(plan, work, np.unique(np.concatenate([edges["a"], edges["b"]])), FACTS)
-        members = clusters(edges, facts, rules)
-        pairs = unlinked(members, edges)
-        for start in range(0, len(pairs), PAIRS_AT_A_TIME):
-            some = pairs[start : start + PAIRS_AT_A_TIME]
-            edges = np.concatenate(
-                (edges, compare(some, sketch_files.at(plan, work, np.unique(some), COMPARED), rules))
-            )
-        decided = relations(members, edges, rules)
+        decided = decide(edges, facts, lambda pairs: _compared(plan, work, pairs, rules), rules)
         decisions = np.empty(len(decided), DECISION)
         for name in RELATION.names:
             column = decided[name]
             decisions[name] = pc.index_in(column, RELATION_NAMES) if name == "relation" else column.to_numpy()
         decisions = decisions[~of_earlier_run(decisions["document"])]
         yield from _by_unit(decisions["document"], decisions)
+
+
+def _compared(plan: Plan, work: str, pairs: Array, rules: Rules) -> Array:
+    found = [np.empty(0, EDGE)]
+    for start in range(0, len(pairs), PAIRS_AT_A_TIME):
+        some = pairs[start : start + PAIRS_AT_A_TIME]
+        found.append(compare(some, sketch_files.at(plan, work, np.unique(some), COMPARED), rules))
+    return np.concatenate(found)
 
 
 def within(pairs: Array, sketches: pa.Table, days: int) -> Array:

@@ -8,9 +8,9 @@ would lose the copies of the star story, and all its pairs would be without end,
 the longest, with the one of middle length (the longest may be a round-up), with the first document (one of an earlier
 run, where there is any: it would win), and with its neighbour by length. A bucket thus costs no more than its size.
 
-A pair is a candidate with `ENOUGH` votes. The fewer stories share a key, the more it tells: one span that few share is
-enough; what very many use, as they use a phrase, makes no candidates by itself, so that their number a page does not
-grow with the corpus; but two copies of a star story share many such keys. Equal texts need no other evidence.
+The fewer stories share a key, the more it tells. What a pair needs grows with its shorter story: a copy of a long one
+shares many keys, be it cut or rewritten, and two long stories share some phrases, be they unlike. Equal texts and equal
+URLs need no other evidence.
 """
 
 from __future__ import annotations
@@ -21,25 +21,39 @@ from typing import Any
 import numpy as np
 
 from schemas.sketch import EARLIER_RUN
-from transforms.neardup.keys import LENGTH_BITS, SHINGLE, SPAN, WHOLE, kinds
+from transforms.neardup.keys import LENGTH_BITS, LONGEST, SHINGLE, SPAN, URL, WHOLE, kinds
 
 Array = np.ndarray[Any, Any]
 
-VOTE = np.dtype([("a", "<u8"), ("b", "<u8"), ("votes", "u1")])
+# Two documents, a < b, what their keys say together, and the words of the shorter one.
+VOTE = np.dtype([("a", "<u8"), ("b", "<u8"), ("votes", "<u4"), ("words", "<u2")])
 
 CAP = 8
 FEW = 4
-ENOUGH = 5
 
 # Votes of a key of each kind, in a bucket of at most `FEW` stories, of at most `CAP`, of more.
-VOTES = np.zeros((3, 3), np.uint8)
-VOTES[WHOLE] = (5, 5, 5)
-VOTES[SPAN] = (5, 4, 2)
-VOTES[SHINGLE] = (4, 4, 1)
+SURE = 1 << 16
+VOTES = np.zeros((4, 4), np.int64)
+VOTES[WHOLE, :3] = (SURE, SURE, SURE)
+VOTES[URL, :3] = (SURE, SURE, 0)
+VOTES[SPAN, :3] = (30, 10, 1)
+VOTES[SHINGLE, :3] = (20, 8, 8)
+NEEDED = 8  # by a pair whose shorter story has a hundred words
+FEWEST_WORDS = 30
+
+
+def enough(votes: Array, words: Array) -> Array:
+    """Whether pairs are candidates, by their votes and the words of the shorter story (`VOTE`).
+
+    Votes are to be in proportion to words to the power of 3/4: less than to words, as longer stories offer fewer keys a
+    word. Square roots are exact everywhere, other powers are not.
+    """
+    root = np.sqrt(np.maximum(words, FEWEST_WORDS) / 100)
+    return np.minimum(votes, SURE) >= np.minimum(NEEDED * root * np.sqrt(root), SURE)
 
 
 def candidate_pairs(keys: Array) -> Array:
-    """The votes for pairs of documents that share a bucket: dtype `VOTE`, a < b, a pair once, sorted; at most `ENOUGH`.
+    """The votes for pairs of documents that share a bucket: dtype `VOTE`, a pair once, sorted.
 
     `keys` (dtype `schemas.sketch.KEY`) are all keys of some buckets, in any order, repeats allowed.
     """
@@ -47,24 +61,27 @@ def candidate_pairs(keys: Array) -> Array:
     buckets = keys["key"] >> np.uint64(LENGTH_BITS)
     starts = np.flatnonzero(_new(buckets))
     sizes = np.diff(np.append(starts, len(keys)))
-    votes = VOTES[kinds(buckets[starts]), (sizes > FEW).astype(np.int64) + (sizes > CAP)]
-    documents, at = np.unique(keys["document"], return_inverse=True)
-    small, big = sizes <= CAP, (sizes > CAP) & (votes > 0)
-    found = [_apart(at, starts[small], sizes[small], votes[small], distance) for distance in range(1, CAP)]
-    found.append(_apart(at, starts[big], sizes[big], votes[big], 1))
-    every, each = at[np.repeat(big, sizes)], np.repeat(votes[big], sizes[big])
+    sorts = kinds(buckets[starts]).astype(np.int64) * len(VOTES) + (sizes > FEW) + (sizes > CAP)
+    documents, first, at = np.unique(keys["document"], return_index=True, return_inverse=True)
+    words = (keys["key"][first] & np.uint64(LONGEST)).astype(np.uint16)
+    small, big = sizes <= CAP, (sizes > CAP) & (VOTES.ravel()[sorts] > 0)
+    found = [_apart(at, starts[small], sizes[small], sorts[small], distance) for distance in range(1, CAP)]
+    found.append(_apart(at, starts[big], sizes[big], sorts[big], 1))
+    every, each = at[np.repeat(big, sizes)], np.repeat(sorts[big], sizes[big])
     for star in (at[starts + sizes - 1], at[starts + sizes // 2], _first(at, starts, documents)):
         found.append((every, np.repeat(star[big], sizes[big]), each))
-    return _counted(documents, *(np.concatenate(column) for column in zip(*found, strict=True)))
+    return _counted(documents, words, *(np.concatenate(column) for column in zip(*found, strict=True)))
 
 
 def distinct_pairs(pieces: Iterable[Array]) -> Array:
-    """The pairs that have `ENOUGH` votes in `pieces` (dtype `VOTE`), each once, sorted: uint64, n x 2."""
+    """The pairs that have enough votes in `pieces` (dtype `VOTE`), each once, sorted: uint64, n x 2."""
     found = np.concatenate([np.empty(0, VOTE), *pieces])
-    documents, at = np.unique(np.concatenate((found["a"], found["b"])), return_inverse=True)
-    counted = _counted(documents, at[: len(found)], at[len(found) :], found["votes"])
-    counted = counted[counted["votes"] == ENOUGH]
-    return np.column_stack((counted["a"], counted["b"]))
+    found = found[np.lexsort((found["b"], found["a"]))]
+    starts = np.flatnonzero(_new(found["a"]) | _new(found["b"]))
+    votes = np.add.reduceat(found["votes"].astype(np.int64), starts) if len(starts) else np.empty(0, np.int64)
+    found = found[starts]
+    found = found[enough(votes, found["words"])]
+    return np.column_stack((found["a"], found["b"]))
 
 
 def _first(at: Array, starts: Array, documents: Array) -> Array:
@@ -88,22 +105,23 @@ def _sorted(keys: Array) -> Array:
     return keys[_new(keys["key"]) | _new(keys["document"])]
 
 
-def _counted(documents: Array, one: Array, other: Array, votes: Array) -> Array:
+def _counted(documents: Array, words: Array, one: Array, other: Array, sorts: Array) -> Array:
     """Votes added up, pair by pair, sorted; a document with itself is no pair.
 
-    `one` and `other` are places in `documents`, which is sorted; the votes of an entry are 1 to 7.
+    `one` and `other` are places in `documents`, which is sorted, and in `words`; `sorts` are places in `VOTES`.
     """
     a, b = np.minimum(one, other), np.maximum(one, other)
     apart = a != b
     # one number a vote, as numbers are sorted many times as fast as records
-    packed = np.sort(((a << 30 | b) << 3 | votes)[apart])
-    pairs = packed >> 3
+    packed = np.sort(((a << 29 | b) << 4 | sorts)[apart])
+    pairs = packed >> 4
     starts = np.flatnonzero(_new(pairs))
     pairs = pairs[starts]
-    total = np.add.reduceat(packed & 7, starts) if len(starts) else pairs
     counted = np.empty(len(pairs), VOTE)
-    counted["a"], counted["b"] = documents[pairs >> 30], documents[pairs & (1 << 30) - 1]
-    counted["votes"] = np.minimum(total, ENOUGH)
+    a, b = pairs >> 29, pairs & (1 << 29) - 1
+    counted["a"], counted["b"] = documents[a], documents[b]
+    counted["votes"] = np.add.reduceat(VOTES.ravel()[packed & 15], starts) if len(starts) else 0
+    counted["words"] = np.minimum(words[a], words[b])
     return counted
 
 
@@ -114,9 +132,9 @@ def _new(values: Array) -> Array:
     return new
 
 
-def _apart(at: Array, starts: Array, sizes: Array, votes: Array, distance: int) -> tuple[Array, Array, Array]:
-    """The pairs of entries of `at` that stand `distance` apart within a bucket, with the bucket's votes."""
+def _apart(at: Array, starts: Array, sizes: Array, sorts: Array, distance: int) -> tuple[Array, Array, Array]:
+    """The pairs of entries of `at` that stand `distance` apart within a bucket, with the bucket's sort."""
     counts = np.maximum(sizes - distance, 0)
     offsets = np.concatenate(([0], np.cumsum(counts)))
     first = np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], counts)
-    return at[first], at[first + distance], np.repeat(votes, counts)
+    return at[first], at[first + distance], np.repeat(sorts, counts)

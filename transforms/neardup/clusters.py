@@ -30,20 +30,22 @@ Array = np.ndarray[Any, Any]
 UNDATED = np.iinfo(np.int64).max
 
 
-def clusters(edges: Array, facts: pa.Table, rules: Rules | None = None) -> pa.Table:
+def clusters(edges: Array, facts: pa.Table, rules: Rules | None = None, sparse: bool = False) -> pa.Table:
     """Every document that has an edge, sorted, with the story kept for its cluster.
 
-    `edges`: dtype `schemas.sketch.EDGE`, in any order, repeats allowed. `facts`: the columns `schemas.sketch.FACTS` of
-    the documents of all edges, in any order. A document alone in its cluster is in the table only if it is a round-up.
+    `edges`: dtype `schemas.sketch.EDGE`, in any order, repeats allowed; those that are not linked join nobody, but tell
+    what a story lets be dropped. `facts`: the columns `schemas.sketch.FACTS` of the documents of all edges, in any
+    order. `sparse`: a story is judged by those alone that it is compared with. A document alone in its cluster is in
+    the table only if it is a round-up.
     """
     rules = rules or Rules()
     edges = once(edges)
-    flagged = roundups(edges, rules)
-    edges = edges[_may_join(edges, flagged, rules)]
+    flagged = roundups(edges[edges["linked"]], rules)
+    edges = edges[_may_join(edges, flagged, rules) | ~edges["linked"]]
     documents, ends = np.unique(np.concatenate((edges["a"], edges["b"])), return_inverse=True)
     a, b = ends[: len(edges)], ends[len(edges) :]
-    root = components(len(documents), a, b)
-    order = np.lexsort((*reversed(_preference(edges, a, b, documents, facts, rules)), root))
+    root = components(len(documents), a[edges["linked"]], b[edges["linked"]])
+    order = np.lexsort((*reversed(_preference(edges, a, b, documents, facts, rules, sparse)), root))
     starts = np.flatnonzero(np.concatenate(([True], root[order][1:] != root[order][:-1]))) if len(order) else order
     sizes = np.diff(np.append(starts, len(order)))
     kept = np.empty_like(documents)
@@ -174,13 +176,18 @@ def _has(edges: Array, side: str, per_cent: int) -> Array:
     return 100 * edges[f"covered_{side}"].astype(np.int64) >= per_cent * edges[f"words_{side}"].astype(np.int64)
 
 
-def _preference(edges: Array, a: Array, b: Array, documents: Array, facts: pa.Table, rules: Rules) -> tuple[Array, ...]:
+def _preference(
+    edges: Array, a: Array, b: Array, documents: Array, facts: pa.Table, rules: Rules, sparse: bool
+) -> tuple[Array, ...]:
     """What members are ranked by, most important first, the lowest first."""
     lets_drop = np.zeros(len(documents), np.int64)
     shared = np.zeros(len(documents), np.int64)
     for one, side, other_side in ((a, "a", "b"), (b, "b", "a")):
         np.add.at(lets_drop, one, _has(edges, other_side, rules.drop_at))
         np.maximum.at(shared, one, edges[f"covered_{side}"].astype(np.int64))
+    if sparse:
+        compared = np.bincount(np.concatenate((a, b)), minlength=len(documents))
+        lets_drop = 1000 * lets_drop // np.maximum(compared, 1)
     at = pc.index_in(pa.array(documents), facts["document"].combine_chunks())
     if at.null_count:
         missing = documents[np.flatnonzero(at.is_null().to_numpy(zero_copy_only=False))[0]]

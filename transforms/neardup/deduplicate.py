@@ -5,14 +5,12 @@ A run does the same with files and shuffles in between, and comes to the same re
 
 from __future__ import annotations
 
-import numpy as np
 import pyarrow as pa
 
 from schemas.sketch import FACTS
 from transforms.neardup.candidates import candidate_pairs, distinct_pairs
-from transforms.neardup.clusters import clusters
+from transforms.neardup.decide import decide
 from transforms.neardup.keys import keys
-from transforms.neardup.relation import relations, unlinked
 from transforms.neardup.rules import Rules
 from transforms.neardup.sketch import sketch
 from transforms.neardup.verify import compare, verify
@@ -31,5 +29,5 @@ def deduplicate(stories: pa.Table, rules: Rules | None = None) -> pa.Table:
     """
     sketches = sketch(stories)
     edges = verify(distinct_pairs([candidate_pairs(keys(sketches))]), sketches, rules)
-    members = clusters(edges, sketches.select(FACTS), rules)
-    return relations(members, np.concatenate((edges, compare(unlinked(members, edges), sketches, rules))), rules)
+    rules = rules or Rules()
+    return decide(edges, sketches.select(FACTS), lambda pairs: compare(pairs, sketches, rules), rules)

@@ -29,9 +29,9 @@ Array = np.ndarray[Any, Any]
 LENGTH_BITS = 16
 LONGEST = (1 << LENGTH_BITS) - 1
 
-# The lowest bits of a bucket tell what its keys are of: a whole text, a span of it (or its URL), a single shingle.
+# The lowest bits of a bucket tell what its keys are of: a whole text, a URL, a span of a text, a single shingle.
 KIND_BITS = 2
-WHOLE, SPAN, SHINGLE = range(3)
+WHOLE, URL, SPAN, SHINGLE = range(4)
 
 # (words on each side among which a chosen shingle is the least, fewest words from one to the next, longest story)
 SPANS = ((6, 32, LONGEST), (4, 12, 256), (2, 6, 96))
@@ -48,7 +48,7 @@ def keys(sketches: pa.Table) -> Array:
     shingles = Lists.of(sketches["shingles"])
     found = [
         (WHOLE, _mix(_content(sketches["content"]), _CONTENT), np.arange(len(documents))),
-        (SPAN, *_urls(sketches["url"].to_numpy())),
+        (URL, *_urls(sketches["url"].to_numpy())),
         *((SPAN, *_spans(shingles, words, *spans)) for spans in SPANS),
         (SHINGLE, *_singles(shingles, Lists.of(sketches["named"]).values)),
     ]
@@ -62,7 +62,7 @@ def keys(sketches: pa.Table) -> Array:
 
 
 def kinds(buckets: Array) -> Array:
-    """What the keys of buckets (a key less its length) are of: `WHOLE`, `SPAN` or `SHINGLE`."""
+    """What the keys of buckets (a key less its length) are of: `WHOLE`, `URL`, `SPAN` or `SHINGLE`."""
     return buckets & np.uint64((1 << KIND_BITS) - 1)
 
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.sketch import EARLIER_RUN, KEY
-from transforms.neardup.candidates import CAP, ENOUGH, VOTE, candidate_pairs, distinct_pairs
-from transforms.neardup.keys import KIND_BITS, LENGTH_BITS, SHINGLE, SPAN, WHOLE
+from transforms.neardup.candidates import CAP, FEW, SURE, VOTE, VOTES, candidate_pairs, distinct_pairs, enough
+from transforms.neardup.keys import KIND_BITS, LENGTH_BITS, SHINGLE, SPAN, URL, WHOLE
 
 RECORDS = st.lists(st.tuples(st.integers(0, 4), st.integers(1, 9), st.integers(0, 20)), max_size=60)
 
@@ -20,7 +20,7 @@ def records(rows, kind=SPAN):
 
 
 def votes(rows, kind=SPAN):
-    return {(a, b): count for a, b, count in candidate_pairs(records(rows, kind)).tolist()}
+    return {(a, b): count for a, b, count, _ in candidate_pairs(records(rows, kind)).tolist()}
 
 
 def pairs(rows, kind=SPAN):
@@ -51,29 +51,48 @@ def test_a_big_bucket_pairs_each_story_with_one_of_an_earlier_run():
     assert {(0, n) for n in range(1, 20)} <= set(votes(rows))
 
 
-def test_big_buckets_make_candidates_where_a_pair_shares_three():
-    rows = [(document, 10 + document) for document in range(20)]
+def test_the_fewer_stories_share_a_key_the_more_it_tells():
+    for kind in (SPAN, SHINGLE):
+        few, some, many = (votes([(1, 9, document) for document in range(size)], kind) for size in (FEW, CAP, CAP + 1))
+        assert set(few.values()) == {VOTES[kind, 0]}
+        assert set(some.values()) == {VOTES[kind, 1]}
+        assert many[2, 3] == VOTES[kind, 2]
+        assert few[2, 3] > some[2, 3] >= many[2, 3] > 0
+
+
+def test_a_single_shingle_that_few_share_is_enough_for_short_stories_and_too_little_for_long_ones():
+    assert pairs([(1, 100, 1), (1, 900, 2)], SHINGLE) == [(1, 2)]
+    assert pairs([(1, 900, 1), (1, 1000, 2)], SHINGLE) == []
+    assert pairs([(bucket, 900, document) for bucket in (1, 2, 3) for document in (1, 2)], SHINGLE) == [(1, 2)]
+
+
+def test_a_phrase_of_very_many_makes_no_candidates_unless_a_pair_shares_many():
+    rows = [(document, 300 + document) for document in range(100)]
     shared = {
-        number: set(pairs([(k, words, document) for document, words in rows for k in range(number)]))
+        number: set(pairs([(k, words, document) for document, words in rows for k in range(number)], SHINGLE))
         for number in (1, 3)
     }
-    # the longest, the middle one, the first and a neighbour at once vote for each other three times
-    assert shared[1] == {(0, 10), (0, 19), (10, 19)} & shared[1]
-    assert {(n, 19) for n in range(19)} <= shared[3]
+    assert not shared[1] - {(0, 50), (0, 99), (50, 99)}  # the first, the middle one and the longest: thrice
+    assert {(n, 99) for n in range(99)} <= shared[3]
+    assert len(shared[3]) <= 4 * 100
 
 
-def test_the_fewer_stories_share_a_span_the_more_it_tells():
-    assert set(votes([(1, 9, document) for document in range(4)]).values()) == {ENOUGH}
-    assert set(votes([(1, 9, document) for document in range(CAP)]).values()) == {ENOUGH - 1}
-    assert votes([(1, 9, document) for document in range(CAP + 1)])[2, 3] == 2
+def test_what_a_pair_needs_grows_with_its_shorter_story_but_less_than_in_proportion():
+    words = np.arange(1, 0x10000)
+    needed = np.array([next(n for n in range(10_000) if enough(np.int64(n), w)) for w in words[:2000:100]])
+    assert (np.diff(needed) >= 0).all()
+    assert needed[0] < needed[10] < 10 * needed[1]
+    assert enough(np.full(len(words), SURE), words).all()
+    assert not enough(np.zeros(len(words)), words).any()
 
 
-def test_a_single_shingle_makes_no_candidates_and_two_that_few_share_do():
-    assert pairs([(1, 9, 1), (1, 9, 2)], SHINGLE) == []
-    assert pairs([(bucket, 9, document) for bucket in (1, 2) for document in (1, 2)], SHINGLE) == [(1, 2)]
-    crowd = votes([(1, 9 + document, document) for document in range(100)], SHINGLE)
-    assert len(crowd) <= 4 * 100
-    assert crowd[3, 4] == crowd[3, 50] == crowd[3, 99] == 1
+def test_equal_texts_and_equal_urls_are_enough_at_any_length():
+    for kind in (WHOLE, URL):
+        assert pairs([(1, 60_000, 1), (1, 60_000, 2)], kind) == [(1, 2)]
+
+
+def test_the_url_of_very_many_pages_says_nothing():
+    assert pairs([(1, 100, document) for document in range(CAP + 1)], URL) == []
 
 
 def test_a_crowd_of_equal_texts_is_all_linked_at_no_more_than_its_size():
@@ -83,15 +102,15 @@ def test_a_crowd_of_equal_texts_is_all_linked_at_no_more_than_its_size():
 
 
 def test_votes_of_partitions_add_up():
-    vote = np.array([(1, 2, 1)], VOTE)
+    vote = np.array([(1, 2, 3, 100)], VOTE)
     assert distinct_pairs([vote, vote]).tolist() == []
-    assert distinct_pairs([vote] * ENOUGH).tolist() == [[1, 2]]
-    assert distinct_pairs([vote] * (ENOUGH + 1)).tolist() == [[1, 2]]
+    assert distinct_pairs([vote] * 3).tolist() == distinct_pairs([vote] * 4).tolist() == [[1, 2]]
     assert distinct_pairs([]).shape == (0, 2)
 
 
 def test_stories_over_the_longest_length_still_meet():
-    assert pairs([(1, 0xFFFF, document) for document in range(3)]) == [(0, 1), (0, 2), (1, 2)]
+    rows = [(bucket, 0xFFFF, document) for document in range(3) for bucket in range(40)]
+    assert pairs(rows) == [(0, 1), (0, 2), (1, 2)]
 
 
 def test_no_keys_give_no_pairs():
