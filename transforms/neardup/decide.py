@@ -25,8 +25,8 @@ Array = np.ndarray[Any, Any]
 def decide(edges: Array, facts: pa.Table, compare: Callable[[Array], Array], rules: Rules) -> pa.Table:
     """What each document that has an edge, and each round-up, is to the story kept; sorted by document.
 
-    `edges`: dtype `schemas.sketch.EDGE`; `facts`: columns `schemas.sketch.FACTS` of their documents. `compare` gives the
-    records (`EDGE`) of pairs (uint64, n x 2) that no edge compares, whether they are linked or not.
+    `edges`: dtype `schemas.sketch.EDGE`; `facts`: columns `schemas.sketch.FACTS` of their documents. `compare` gives
+    the records (`EDGE`) of pairs (uint64, n x 2) that no edge compares, whether they are linked or not.
     """
     for sparse in (True, False):
         members = clusters(edges, facts, rules, sparse)

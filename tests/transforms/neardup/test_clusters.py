@@ -54,6 +54,20 @@ def test_the_story_that_holds_the_others_is_kept():
     assert {kept for kept, *_ in found.values()} == {2}
 
 
+def test_of_few_edges_their_share_tells_which_story_lets_most_be_dropped():
+    # 1 is compared with all and holds half of them, 9 with two and holds both
+    hub = [edge(1, n, 80, 100, 80, 80) for n in range(2, 6)] + [edge(1, n, 80, 60, 60, 60) for n in (6, 7, 8)]
+    edges = np.array([*hub, edge(5, 9, 100, 120, 100, 100), edge(8, 9, 60, 120, 60, 60)], EDGE)
+    known = facts(range(1, 10))
+    assert set(clusters(edges, known)["cluster"].to_pylist()) == {1}
+    assert set(clusters(edges, known, sparse=True)["cluster"].to_pylist()) == {9}
+
+
+def test_a_pair_that_is_compared_and_not_linked_joins_nobody():
+    apart = (*edge(2, 7, 100, 100, 10, 10)[:-1], False)
+    assert members([edge(1, 2), edge(7, 8), apart]) == members([edge(1, 2), edge(7, 8)])
+
+
 def test_words_that_nobody_shares_do_not_make_a_story_longer():
     # 3 has the most words, 2 shares the most
     found = members([edge(1, 2, 100, 100, 84, 84), edge(1, 3, 100, 200, 70, 70), edge(2, 3, 100, 200, 60, 60)])
