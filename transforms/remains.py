@@ -18,8 +18,8 @@ from transforms.scaffolding.page import prose
 Bools = npt.NDArray[np.bool_]
 
 NOTICES = r"^(?:cookie/|error/|paywall/|media/script$)"  # rules
-FEW_BYTES = 600  # more are never bare
-FEW_WORDS, NOTICED_WORDS = 20, 50
+FEW_BYTES = 800  # more are never bare
+FEW_WORDS, NOTICED_WORDS, NOTICED_SENTENCES = 20, 80, 2
 
 
 def noticed(edits: pa.Table, pages: int) -> Bools:
@@ -29,9 +29,9 @@ def noticed(edits: pa.Table, pages: int) -> Bools:
 
 
 def bare(texts: pa.Array, noticed: Bools) -> Bools:
-    """bool a text: a few words without a sentence; or, beside a notice, not many with one at most.
+    """bool a text: a few words without a sentence; or, beside a notice, not many with two at most.
 
-    A brief of a single sentence is an article, unless the page says that it is not to be had.
+    A brief of a sentence or two is an article, unless the page says that it is not to be had.
     """
     out = np.zeros(len(texts), bool)
     short = np.flatnonzero(pc.binary_length(texts).to_numpy(zero_copy_only=False) < FEW_BYTES)
@@ -39,5 +39,5 @@ def bare(texts: pa.Array, noticed: Bools) -> Bools:
     words = np.bincount(lines.page, lines.words, lines.pages)
     sentences = np.bincount(lines.page, prose(lines)[0], lines.pages)
     few = (words < FEW_WORDS) & (sentences == 0)
-    out[short] = few | (noticed[short] & (words < NOTICED_WORDS) & (sentences <= 1))
+    out[short] = few | (noticed[short] & (words < NOTICED_WORDS) & (sentences <= NOTICED_SENTENCES))
     return out

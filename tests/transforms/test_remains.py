@@ -9,7 +9,8 @@ from transforms import remains
 
 HEADING = "Most read this week\n\nLocal"
 BRIEF = "Ferry pier closed\n\nThe pier at Sallow stays closed until Friday, the harbour master said on Tuesday evening."
-REPORT = f"{BRIEF}\n\nBuses run from the bridge every half hour until the pumps have been repaired, he said."
+TWO = f"{BRIEF}\n\nBuses run from the bridge every half hour until the pumps have been repaired, he said."
+REPORT = f"{TWO} The first boat is to leave at seven on Saturday, with a pilot on board, the company said."
 
 
 @pytest.mark.parametrize(
@@ -19,11 +20,13 @@ REPORT = f"{BRIEF}\n\nBuses run from the bridge every half hour until the pumps 
         (HEADING, True, True),
         (BRIEF, False, False),
         (BRIEF, True, True),
+        (TWO, False, False),
+        (TWO, True, True),
         (REPORT, True, False),
-        (BRIEF.replace("on Tuesday evening", "on Tuesday evening " + "and again at noon " * 10), True, False),
+        (BRIEF.replace("on Tuesday evening", "on Tuesday evening " + "and again at noon " * 20), True, False),
     ],
 )
-def test_a_few_words_are_no_article_nor_is_one_sentence_beside_a_notice(
+def test_a_few_words_are_no_article_nor_are_two_sentences_beside_a_notice(
     text: str, noticed: bool, is_bare: bool
 ) -> None:
     assert remains.bare(pa.array([text]), np.array([noticed])).tolist() == [is_bare]
