@@ -20,7 +20,9 @@ from transforms.sketch_files import opened
 
 Array = np.ndarray[Any, Any]
 
-PAIRS = pa.schema([pa.field(name, pa.from_numpy_dtype(VOTE[name]), nullable=False) for name in VOTE.names])
+PAIRS = pa.schema(
+    [pa.field(name, pa.from_numpy_dtype(VOTE[name]), nullable=False) for name in ("a", "b", "votes", "words")]
+)
 
 
 def write(work: str, share: int, pairs: Array, units: int) -> None:
