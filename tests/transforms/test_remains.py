@@ -10,7 +10,7 @@ from transforms import remains
 HEADING = "Most read this week\n\nLocal"
 BRIEF = "Ferry pier closed\n\nThe pier at Sallow stays closed until Friday, the harbour master said on Tuesday evening."
 TWO = f"{BRIEF}\n\nBuses run from the bridge every half hour until the pumps have been repaired, he said."
-REPORT = f"{TWO} The first boat is to leave at seven on Saturday, with a pilot on board, the company said."
+REPORT = f"{TWO}\n\nThe first boat is to leave at seven on Saturday, with a pilot on board, the company said."
 
 
 @pytest.mark.parametrize(
