@@ -129,12 +129,14 @@ class Profile:
     def teasers(self, lines: Lines, hashes: Array, sites: pa.Array) -> Array:
         """bool a line: it is the title of another story of its site. `hashes`: of `line_hashes`."""
         keys, stories, *least = self.titles
-        wanted = _on(site_hashes(sites)[lines.page], hashes, TITLE)
-        seen = _looked_up(keys, stories, wanted)
-        own = story_keys(lines, hashes)[lines.page]
-        agreeing = sum((_looked_up(keys, one, wanted) == own[:, n]).astype(int) for n, one in enumerate(least))
-        other = np.asarray(agreeing) < 2
-        return (lines.words >= TITLE_WORDS) & ((seen > 1) | (seen == 1) & other)
+        found = np.zeros(len(lines), bool)
+        at = np.flatnonzero(lines.words >= TITLE_WORDS)
+        place, known = _places(keys, _on(site_hashes(sites)[lines.page[at]], hashes[at], TITLE))
+        at, place = at[known], place[known]
+        own = story_keys(lines, hashes)[lines.page[at]]
+        agreeing = sum((one[place] == own[:, n]).astype(int) for n, one in enumerate(least))
+        found[at] = (stories[place] > 1) | (np.asarray(agreeing) < 2)
+        return found
 
 
 def edits(
@@ -249,10 +251,18 @@ def _on(sites: Array, values: Array, kind: int) -> Array:
 
 def _looked_up(keys: Array, values: Array, wanted: Array) -> Array:
     """The value beside each wanted key, 0 for keys that are not there. `keys` are sorted."""
-    if not len(keys):
-        return np.zeros(len(wanted), values.dtype)
-    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return np.where(keys[at] == wanted, values[at], values.dtype.type(0))
+    place, known = _places(keys, wanted)
+    found = np.zeros(len(wanted), values.dtype)
+    found[known] = values[place[known]]
+    return found
+
+
+def _places(keys: Array, wanted: Array) -> tuple[Array, Array]:
+    """Where each wanted key is among `keys`, which are sorted, and whether it is there."""
+    place = np.searchsorted(keys, wanted)
+    known = place < len(keys)
+    known[known] = keys[place[known]] == wanted[known]
+    return place, known
 
 
 def _new(*columns: Array) -> Array:

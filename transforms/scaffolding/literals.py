@@ -102,13 +102,14 @@ class Finder:
     def find(self, texts: pa.StringArray) -> tuple[Array, Array]:
         """Pairs of a line, by its index, and a pattern that it may match; by rising line and then pattern."""
         lines = texts.cast(pa.binary())
-        both = pa.concat_arrays([_heads(lines), lines])
-        joined = pc.binary_join(pa.ListArray.from_arrays(pa.array([0, len(both)], pa.int32()), both), LINE_END)
-        raw = LINE_END + joined[0].as_py().lower()
-        found = np.array(self.automaton.find_matches_as_indexes(raw, overlapping=True), np.int64).reshape(-1, 3)
-        ends = np.cumsum(pc.binary_length(both).to_numpy() + 1, dtype=np.int64)
-        at = np.searchsorted(ends, found[:, 2] - 1) % max(len(lines), 1)
-        first, times = self.bounds[found[:, 0]], np.diff(self.bounds)[found[:, 0]]
+        parts = pc.ascii_lower(pa.concat_arrays([pa.array([b""]), _heads(lines), lines]).view(pa.string()))
+        joined = pc.binary_join(pa.ListArray.from_arrays(pa.array([0, len(parts)], pa.int32()), parts), "\n")
+        raw = memoryview(joined[0].as_buffer()).cast("B")
+        matches = self.automaton.find_matches_as_indexes(raw, overlapping=True)
+        literal, _, end = np.array(matches, np.int64).reshape(-1, 3).T
+        ends = np.cumsum(pc.binary_length(parts).to_numpy() + 1, dtype=np.int64)
+        at = (np.searchsorted(ends, end) - 1) % max(len(lines), 1)
+        first, times = self.bounds[literal], np.diff(self.bounds)[literal]
         past = np.cumsum(times) - times
         number = self.meant[np.repeat(first - past, times) + np.arange(times.sum())]
         pairs = np.unique(np.repeat(at, times) << np.int64(32) | number)

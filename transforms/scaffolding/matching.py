@@ -20,7 +20,7 @@ from transforms.scaffolding.literals import Finder, literals
 from transforms.scaffolding.rules import LIMIT_WORDS, Rule, pattern_options
 
 NO_RULE = -1
-LENGTHS = (8, 16, 30, LIMIT_WORDS)  # longer lines are looked at by fewer rules
+LENGTHS = (8, 16, 30, 60, LIMIT_WORDS)  # longer lines are looked at by fewer rules
 
 
 @dataclass(frozen=True)
@@ -74,11 +74,12 @@ class RuleSet:
     def of(cls, rules: tuple[Rule, ...]) -> RuleSet:
         """Compile rules; their patterns are taken to be valid, as `parse` leaves them."""
         needs = [literals(rule.line) for rule in rules]
+        most = max((rule.max_words for rule in rules), default=0)
         return cls(
             rules=rules,
             patterns=tuple(_pattern(rule) for rule in rules),
             shelves=tuple(
-                Shelf.of({n: texts for n, texts in enumerate(needs) if rules[n].max_words > low}, low, high)
+                Shelf.of({n: texts for n, texts in enumerate(needs) if rules[n].max_words > low}, low, min(high, most))
                 for low, high in pairwise((-1, *LENGTHS))
             ),
             untils={n: re2.compile(rule.until, pattern_options()) for n, rule in enumerate(rules) if rule.until},

@@ -35,15 +35,17 @@ class Trees:
         for low in range(0, count, CHUNK):
             part = [row[low : low + CHUNK] for row in rows]
             total = out[low : low + CHUNK]
-            answer, place = np.empty(len(total), bool), np.empty((2, len(total)), np.uint8)
+            answer, place = np.empty(len(total), bool), np.zeros((2, len(total)), np.uint8)
+            bit, first_bit = answer.view(np.uint8), place.view(bool)
             wide, more = np.empty((2, len(total)), np.uint16)
             index, sums = np.empty(len(total), np.intp), np.empty(len(total), np.int32)
             for pair, table in zip(self._questions, self._tables, strict=True):
-                for tree, at in zip(pair, place, strict=True):
-                    at[:] = 0
-                    for feature, threshold in tree:
+                for ((feature, threshold), *others), at, begun in zip(pair, place, first_bit, strict=False):
+                    np.greater(part[feature], threshold, begun)
+                    for feature, threshold in others:
                         np.add(at, at, at)  # a shift of bytes is twenty times slower in NumPy
-                        np.bitwise_or(at, np.greater(part[feature], threshold, answer).view(np.uint8), at)
+                        np.greater(part[feature], threshold, answer)
+                        np.bitwise_or(at, bit, at)
                 wide[:], more[:] = place
                 np.multiply(wide, self._leaves, wide)
                 np.add(wide, more, wide)
@@ -63,7 +65,7 @@ class Trees:
             [(int(feature), threshold) for feature, threshold in zip(asked, thresholds, strict=True)][::-1]
             for asked, thresholds in zip(self.feature, self.threshold, strict=True)
         ]
-        return [[first, second] for first, second in zip(trees[::2], [*trees[1::2], []], strict=False)]
+        return [trees[at : at + 2] for at in range(0, len(trees), 2)]
 
     @cached_property
     def _tables(self) -> Array:
