@@ -76,7 +76,7 @@ class Limits:
     """A text, or a stored HTML page, above this is a reject."""
     record_bytes: int = 32 * MIB
     """A line or CSV row above this is a reject that is never held in memory."""
-    batch_bytes: int = 4 * MIB
+    batch_bytes: int = 8 * MIB
     """A batch ends with the record that takes it to this many bytes of input."""
     inflated_bytes: int = 1024 * MIB
     """A compressed file may grow to this whatever its size; beyond it, only by `inflation`."""

@@ -108,7 +108,7 @@ def test_a_long_text_that_rows_repeat_is_held_once(read_bytes):
     assert len({id(value) for value in values}) == 1
     found = read_bytes("a.parquet", parquet(table, compression="zstd"))
     assert found.pages.num_rows == 300
-    assert found.batches >= 60
+    assert found.batches >= 30  # 300 MB
 
 
 def test_rows_that_grow_too_much_are_a_bomb_and_those_before_stay(read_bytes):
