@@ -31,7 +31,7 @@ from transforms.scaffolding.features import family_bits, features
 from transforms.scaffolding.lines import Lines, split
 from transforms.scaffolding.matching import NO_RULE, RuleSet
 from transforms.scaffolding.page import prose
-from transforms.scaffolding.region import decide
+from transforms.scaffolding.region import agreed, decide
 from transforms.scaffolding.rules import packs
 from transforms.scaffolding.trees import UNIT
 
@@ -259,11 +259,12 @@ def page_tables(batches: list[Batch], scores: Any) -> tuple[list[str], Any]:
     return parts[0][0], np.concatenate([table for _, table in parts], axis=1)
 
 
-def gains(batches: list[Batch], scores: Any) -> Any:
+def gains(batches: list[Batch], first: Any, second: Any) -> Any:
     """What F1, counted in bytes, each page gains when the lines go that the model doubts; below 0 where it loses."""
     parts = []
-    for batch, own in split_up(batches, scores):
+    for (batch, one), (_, two) in zip(split_up(batches, first), split_up(batches, second), strict=True):
         lines, size = batch.lines, batch.lines.end - batch.lines.start
+        own = agreed(lines, one, two)
         no_rules, no_headline = np.full(len(lines), NO_RULE), np.full(lines.pages, -1)
         stays, belongs = decide(lines, own, no_rules, no_headline, 0, 0) < 0, batch.label == 1
         before, after, wanted, right = (
@@ -316,8 +317,8 @@ def main() -> None:
     matrix, label, fold = joined(batches, "matrix")[own], joined(batches, "label"), joined(batches, "fold")
     weight = thinned(batches, label, joined(batches, "weight"))
 
-    scores, first = crossed("first", matrix, label, weight, fold)
-    more, around = contexts(batches, scores)
+    once, first = crossed("first", matrix, label, weight, fold)
+    more, around = contexts(batches, once)
     wide = np.concatenate([matrix, around])
     scores, second = crossed("second", wide, label, weight, fold)
 
@@ -327,7 +328,7 @@ def main() -> None:
     everything = [page for batch in batches + parts for page in batch.pages]
     page_fold = np.array([page.fold for page in everything])
     yes, counts = np.array([page.kind != "rest" for page in everything]), np.array([*map(counted, everything)])
-    gain = gains(batches, scores)
+    gain = gains(batches, once, scores)
     stake = np.array([weighed(page, each) for page, each in zip(pages, gain, strict=True)])
 
     def write(path: Path, looks: list[CatBoostClassifier], without: int) -> None:

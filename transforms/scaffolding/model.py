@@ -22,6 +22,7 @@ from transforms.scaffolding.article import page_features
 from transforms.scaffolding.context import context
 from transforms.scaffolding.features import features
 from transforms.scaffolding.lines import Array, Lines
+from transforms.scaffolding.region import agreed
 from transforms.scaffolding.trees import Trees
 
 PARTS = ("first", "second", "page", "gain")
@@ -70,7 +71,7 @@ class LineModel:
         first = self._scores("first", rows)
         second = self._scores("second", rows | dict(zip(*context(lines, first), strict=True)))
         pages = dict(zip(*page_features(lines, rows, second, sentence, families), strict=True))
-        return Judgement(second, self._scores("page", pages), self._scores("gain", pages))
+        return Judgement(agreed(lines, first, second), self._scores("page", pages), self._scores("gain", pages))
 
     def _scores(self, part: str, rows: Mapping[str, Array]) -> Array:
         trees: Trees = getattr(self, part)

@@ -1,5 +1,6 @@
 """From scores to a decision: which lines go, and by whose word.
 
+- `agreed`: one score a line, from the two looks of the model
 - `decide`: the rule or the model for each line that goes
 - `percent`: a score as people read it
 
@@ -46,20 +47,31 @@ PERCENT = np.array(
 )  # fmt: skip
 
 
+def agreed(lines: Lines, first: Array, second: Array) -> Array:
+    """int32 a line: the model's two looks as one score.
+
+    Within the page's best stretch a line is doubted as little as the milder look doubts it, for a loss there hurts;
+    outside it as much as the stricter one does, for other stories and comments follow there.
+    """
+    top, bottom = _stretch(lines, second)
+    at = np.arange(len(lines))
+    within = (at >= top[lines.page]) & (at <= bottom[lines.page] + LAST)
+    return np.where(within, np.maximum(first, second), np.minimum(first, second))
+
+
 def decide(lines: Lines, scores: Array, ruled: Array, headline: Array, own: int, model: int) -> Array:
     """int64 a line: the rule that removes it, `model` where it is the model, NO_RULE where it stays.
 
     `ruled` is what rules would remove, as `RuleSet.blocks` gives it; the first `own` rules are the user's. `headline`
     is a line's index for each page, -1 for none.
     """
-    weight = np.minimum(lines.words, HEAVY)
-    first, last, _ = best_stretch(lines, (np.clip(scores, -CERTAIN, CERTAIN).astype(np.int64) + LEAN) * weight)
+    first, last = _stretch(lines, scores)
     near = (headline >= 0) & (headline < first) & (first - headline <= APART)
     first = np.where(near, headline, first)
     at = np.arange(len(lines))
     behind = at > last[lines.page] + LAST
     inside = (at >= first[lines.page]) & ~behind & (lines.words <= SHORT)
-    kind = _kind(lines, scores, weight)[lines.page]
+    kind = _kind(lines, scores)[lines.page]
     doubt = np.where(behind, BEHIND[kind], DOUBTS[kind])
     removed = np.where(scores < np.where(inside, np.minimum(INSIDE, doubt - BELOW), doubt), model, NO_RULE)
     packed = (ruled >= own) & (scores <= TRUST)
@@ -72,8 +84,15 @@ def percent(scores: Array) -> Array:
     return (49 + np.searchsorted(PERCENT, scores, side="right")).astype(np.uint8)
 
 
-def _kind(lines: Lines, scores: Array, weight: Array) -> Array:
+def _stretch(lines: Lines, scores: Array) -> tuple[Array, Array]:
+    """First and last line of each page's best stretch, with its gaps bridged."""
+    weight = np.minimum(lines.words, HEAVY)
+    return best_stretch(lines, (np.clip(scores, -CERTAIN, CERTAIN).astype(np.int64) + LEAN) * weight)[:2]
+
+
+def _kind(lines: Lines, scores: Array) -> Array:
     """int64 a page: 0 where the model doubts few of its words, 2 where it doubts most, else 1."""
+    weight = np.minimum(lines.words, HEAVY)
     total, doubted = (np.append(0, np.cumsum(each)) for each in (weight, np.where(scores < DOUBT, weight, 0)))
     first, behind = lines.first[:-1], lines.first[1:]
     part = share(doubted[behind] - doubted[first], total[behind] - total[first])

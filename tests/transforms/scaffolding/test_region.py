@@ -12,6 +12,7 @@ from transforms.scaffolding.region import (
     DOUBTS,
     INSIDE,
     TRUST,
+    agreed,
     decide,
     percent,
 )
@@ -24,6 +25,13 @@ def decided(scores, ruled=None, headline=-1, own=0, words=2):
     lines = split(pa.array(["\n".join("word " * words + str(n) for n in range(len(scores)))]))
     ruled = np.full(len(scores), NO_RULE) if ruled is None else np.array(ruled)
     return decide(lines, np.array(scores, np.int32), ruled, np.array([headline]), own, MODEL).tolist()
+
+
+def test_of_two_looks_the_milder_counts_within_the_article_and_the_stricter_outside():
+    lines = split(pa.array(["\n".join("word " * 20 + str(n) for n in range(7))]))
+    first = np.array([500, -4000, 3000, -900, 3000, -4000, 800], np.int32)
+    second = np.array([-500, -4000, 3000, 400, 2000, -4000, -800], np.int32)
+    assert agreed(lines, first, second).tolist() == [-500, -4000, 3000, 400, 3000, -4000, -800]
 
 
 def test_the_model_removes_what_it_doubts():
