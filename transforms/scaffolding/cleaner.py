@@ -20,9 +20,9 @@ from transforms.scaffolding.lines import Array, Lines, split
 from transforms.scaffolding.matching import NO_RULE, Hits, RuleSet
 from transforms.scaffolding.model import LineModel
 from transforms.scaffolding.page import SENTENCE_WORDS, headlines, moment, prose
-from transforms.scaffolding.region import ARTICLE, FADES, GAIN, decide, percent
+from transforms.scaffolding.region import ARTICLE, FADES, FADES_FAR, GAIN, decide, percent
 from transforms.scaffolding.rules import Rule, packs, parse, pattern_options
-from transforms.scaffolding.threads import thread_starts
+from transforms.scaffolding.threads import repeat_starts, thread_starts
 
 FLAGS = ("derived", "mostly_removed", "paywalled", "truncated")
 MODEL = "model/line"
@@ -150,14 +150,19 @@ def _thread(lines: Lines, families: Array, told: Array, scores: Array, removed: 
     a blog, which look like comments from afar, are all alike. Pages that are not `better` for cleaning have no thread.
     """
     comments, dates = (family_hit(families, name) for name in ("comments", "dateline"))
-    top, starts, bottom = lines.first[:-1], thread_starts(lines, comments, dates, told), lines.first[1:]
+    top, bottom = lines.first[:-1], lines.first[1:]
     weight = np.where(removed < 0, np.minimum(lines.words, HEAVY), 0)
     mass = np.append(0, np.cumsum(weight))
     total = np.append(0, np.cumsum(weight * np.clip(scores, -CERTAIN, CERTAIN)))
-    before = (total[starts] - total[top]) // np.maximum(mass[starts] - mass[top], 1)
-    behind = (total[bottom] - total[starts]) // np.maximum(mass[bottom] - mass[starts], 1)
-    starts = np.where(better & (before - behind > FADES), starts, bottom)
-    return np.arange(len(lines)) >= starts[lines.page]
+    begins = bottom
+    for starts, fades in (
+        (thread_starts(lines, comments, dates, told), FADES),
+        (repeat_starts(lines, scores < 0, told), FADES_FAR),
+    ):
+        before = (total[starts] - total[top]) // np.maximum(mass[starts] - mass[top], 1)
+        behind = (total[bottom] - total[starts]) // np.maximum(mass[bottom] - mass[starts], 1)
+        begins = np.where(better & (before - behind > fades), np.minimum(begins, starts), begins)
+    return np.arange(len(lines)) >= begins[lines.page]
 
 
 def _held(lines: Lines, hits: Hits, removed: Array, names: list[str], cleaner: Cleaner) -> Array:

@@ -32,6 +32,7 @@ TRUST = 1000  # above it a line stays against a rule of the packs
 ARTICLE = -2000  # above it a page holds an article
 GAIN = 0  # above it a page is better without the lines that the model doubts
 FADES = 600  # by so much comments score lower, in the mean, than the article before them
+FADES_FAR = 2000  # the same where nothing but a line said again and again tells of comments: lists have such lines too
 
 CLEAN, WHOLE = 25, 50  # hundredths of a page's words that the model doubts: fewer are few, more are most
 SHORT = 13  # words: longer lines are judged alike wherever they stand

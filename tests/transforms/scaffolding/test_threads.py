@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from transforms.scaffolding.lines import split
-from transforms.scaffolding.threads import thread_starts
+from transforms.scaffolding.threads import repeat_starts, thread_starts
 
 ARTICLE = ["Ferry fares rise", *["The port said so."] * 3]
 COMMENT = ["quillfan", "12 May 2011 9:04 PM", "Too dear already."]
@@ -50,3 +50,22 @@ def test_markers_far_apart_are_no_thread():
 
 def test_a_thread_does_not_reach_over_to_the_next_page():
     assert start(ARTICLE + COMMENT * 2, COMMENT * 2 + ARTICLE, []) == [10, 10, 0]
+
+
+def repeat_start(page, doubted):
+    """The line at which a thread begins that one line, said again and again, tells of."""
+    lines = split(pa.array(["\n".join(page)], pa.string()))
+    texts = [lines.distinct[code].as_py() for code in lines.code]
+    told = np.array([text.endswith("so.") for text in texts], bool)
+    return repeat_starts(lines, np.array([text in doubted for text in texts], bool), told).tolist()
+
+
+def test_a_line_said_again_and_again_marks_a_thread_in_any_language():
+    page = [*ARTICLE, *["kapitan", "odpowiedz", "Za drogo dla mnie i dla wszystkich."] * 4]
+    assert repeat_start(page, {"odpowiedz"}) == [4]
+    assert repeat_start(page, {}) == [16]  # what the model takes for the article's marks nothing
+    assert repeat_start(page[:-3], {"odpowiedz"}) == [13]
+
+
+def test_a_bar_said_again_and_again_marks_nothing():
+    assert repeat_start([*ARTICLE, *["A", "|", "Too dear for me and for all who cross."] * 4], {"|"}) == [16]
