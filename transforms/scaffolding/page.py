@@ -140,10 +140,13 @@ def _words(text: str) -> list[str]:
 
 def _titled(texts: list[str], words: list[int], top: int, bottom: int, begin: int, title: str) -> int:
     said = set(_words(title))
+    if len(said) < 3:
+        return -1
+    # most pages say their title word for word
+    found = next((line for line in range(min(begin, bottom - 1), top - 1, -1) if texts[line] == title), -1)
     fewest = max(3, -(-2 * len(said) // 5))  # four fifths of half as many words
     least = sum(sorted(map(len, said))[:fewest])
-    found = -1
-    for line in range(top, bottom):
+    for line in range(max(top, found + 1), bottom):
         if found >= 0 and line > begin:
             break
         text = texts[line]
