@@ -17,6 +17,7 @@ from transforms.scaffolding import removal
 from transforms.scaffolding.context import CERTAIN, HEAVY
 from transforms.scaffolding.features import family_bits, family_hit
 from transforms.scaffolding.lines import Array, Lines, split
+from transforms.scaffolding.lists import announced
 from transforms.scaffolding.matching import NO_RULE, Hits, RuleSet
 from transforms.scaffolding.model import LineModel
 from transforms.scaffolding.page import SENTENCE_WORDS, headlines, moment, prose
@@ -110,13 +111,15 @@ def clean(texts: pa.Array, sites: pa.Array | None, titles: pa.Array | None, clea
     names = [*(rule.full_name for rule in cleaner.rules.rules), *OWN]
     ruled = cleaner.rules.blocks(lines, hits, hosts, before)
     told = sentence & (scores > 0)
-    plain = (ruled < 0) & (families[lines.code] == 0)  # a date, a byline, a button are no headlines, if rules only hint
-    headline = headlines(lines, told & (ruled < 0), plain, scores, named)
+    known = families[lines.code] != 0  # a date, a byline, a button: no headline and no item, where rules only hint
+    headline = headlines(lines, told & (ruled < 0), (ruled < 0) & ~known, scores, named)
     removed = decide(lines, scores, ruled, headline, cleaner.own, names.index(MODEL))
     removed[(removed == names.index(MODEL)) & ~better[lines.page]] = NO_RULE
     removed[_thread(lines, families, told, scores, removed, better)] = names.index(THREAD)
     removed[_repeats(lines, headline)] = names.index(REPEATED_HEADLINE)
     removed[headline[headline >= 0]] = NO_RULE
+    doubted = (removed == NO_RULE) | (removed == names.index(MODEL))
+    removed[announced(lines, (removed == NO_RULE) & ~known, doubted & ~known)] = NO_RULE
     removed = np.where((ruled >= 0) & (ruled < cleaner.own), ruled, removed)  # users have the last word
     removed[_held(lines, hits, removed, names, cleaner)] = NO_RULE
     article &= ~(_menus(lines, removed) & better)

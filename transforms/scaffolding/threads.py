@@ -41,6 +41,7 @@ def thread_starts(lines: Lines, comments: Array, dates: Array, told: Array) -> A
 def repeat_starts(lines: Lines, doubted: Array, told: Array) -> Array:
     """The same, where the markers are a line in words that the page repeats and that is `doubted` (bool a line)."""
     at = np.flatnonzero(doubted & (lines.words <= MARKER_WORDS))
+    at = at[np.bincount(lines.code[at], minlength=len(lines.distinct))[lines.code[at]] >= CHAIN]  # few are left to sort
     _, which, times = np.unique(
         lines.page[at] * np.int64(len(lines.distinct)) + lines.code[at], return_inverse=True, return_counts=True
     )
