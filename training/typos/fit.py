@@ -1,6 +1,8 @@
 """Train the score of typing errors: rank weights and a forest, both as integers.
 
-    python fit.py DATA transforms/typos/data/model_en.npz [--report]
+    OMP_NUM_THREADS=1 python fit.py DATA transforms/typos/data/model_en.npz [--report]
+
+With more threads scikit-learn takes five times as long on trees as small as these.
 
 DATA is the folder of measuring data (`typos/`, `clean_news/`, `pages_extracted/`). `--report` trains on four fifths of
 the documents, scores the last fifth, five times over, and prints what each threshold finds and gets wrong; the model
@@ -19,8 +21,8 @@ import numpy as np
 import numpy.typing as npt
 from forest import exported, save
 from gather import FOLDS, Cases, gather
+from scipy.optimize import minimize
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.linear_model import LogisticRegression
 
 from transforms.typos import corrector, evidence, lexicon, score
 from transforms.typos.context import Counts
@@ -39,7 +41,9 @@ WEIGHTS = {
     "page": 1.0,
     "damaged": 1.0,
     "respaced": 0.5,
+    "orphan": 1.0,
 }
+ORPHANS = 0.5  # of the slips put into news
 FOREST = {
     "max_iter": 200,
     "max_depth": 5,
@@ -49,7 +53,35 @@ FOREST = {
     "l2_regularization": 5.0,
     "early_stopping": False,
 }
+PENALTY = 2.0  # of the squares of the ranking weights
 FORESTS = 3  # their mean decides: a single one moves a case by some 35 hundredths either way
+
+
+def rank_weights(
+    features: npt.NDArray[np.int32],
+    right: npt.NDArray[np.bool_],
+    suspect: npt.NDArray[np.int64],
+    weight: npt.NDArray[np.float64],
+) -> npt.NDArray[np.int64]:
+    """What each kind of evidence counts for one word against the others that the same suspect could mean.
+
+    A conditional logit (D. McFadden, 1974): only what sets the right word apart from its rivals tells, not what sets
+    words with a known correction apart from others. All arrays have one entry a pair, sorted by suspect.
+    """
+    scale = np.maximum(features.std(axis=0), 1e-9)
+    values = features / scale
+    begin = np.flatnonzero(np.append(True, np.diff(suspect) > 0))
+    count = np.diff(np.append(begin, len(suspect)))
+
+    def loss(weights: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        odds = values @ weights
+        odds -= np.repeat(np.maximum.reduceat(odds, begin), count)
+        total = np.repeat(np.add.reduceat(np.exp(odds), begin), count)
+        slope = values.T @ (weight * (np.exp(odds) / total - right)) + PENALTY * weights
+        return weight[right] @ (np.log(total) - odds)[right] + PENALTY / 2 * weights @ weights, slope
+
+    found = minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    return np.rint(found.x / scale * 100 * score.RANK_UNITS).astype(np.int64)
 
 
 def fit(found: Cases, chosen: npt.NDArray[np.bool_]) -> score.Model:
@@ -57,10 +89,8 @@ def fit(found: Cases, chosen: npt.NDArray[np.bool_]) -> score.Model:
     weights = np.array([WEIGHTS[name] for name in found.source])
     pairs = chosen[found.suspect]
     ranked = np.flatnonzero(pairs & found.marked[found.suspect])
-    scale = np.maximum(found.features[ranked].std(axis=0), 1e-9)
-    ranker = LogisticRegression(C=1.0, max_iter=3000)
-    ranker.fit(found.features[ranked] / scale, found.right[ranked], sample_weight=weights[found.suspect[ranked]])
-    rank = np.rint(ranker.coef_[0] / scale * 100 * score.RANK_UNITS).astype(np.int64)
+    suspect = found.suspect[ranked]
+    rank = rank_weights(found.features[ranked], found.right[ranked], suspect, weights[suspect])
     empty = np.zeros(0, np.int64)
     model = score.Model(rank, 0, 0, empty, empty, empty, empty, empty, empty)
     inside = np.flatnonzero(pairs)
@@ -74,6 +104,30 @@ def fit(found: Cases, chosen: npt.NDArray[np.bool_]) -> score.Model:
         for seed in range(FORESTS)
     ]
     return exported(rank, *forests)
+
+
+def with_orphans(found: Cases) -> Cases:
+    """The cases, and a share of the slips put into news once more, without the right word among what they could mean.
+
+    Much of what goes wrong are errors whose right word is out of reach (*mpany*, of *company*): that the best word
+    found may not be good enough has to be learned, and the marked texts have few such cases.
+    """
+    chance = np.random.default_rng(1)
+    chosen = (found.source == "damaged") & found.marked & (chance.random(len(found.fold)) < ORPHANS)
+    pair = np.flatnonzero(chosen[found.suspect] & ~found.right)
+    own, suspect = np.unique(found.suspect[pair], return_inverse=True)
+    features = found.features[pair]
+    features[:, COLUMN["rivals"]] -= 1
+    return Cases(
+        features=np.concatenate([found.features, features]),
+        suspect=np.append(found.suspect, len(found.fold) + suspect),
+        meant=np.append(found.meant, found.meant[pair]),
+        right=np.append(found.right, np.zeros(len(pair), bool)),
+        source=np.append(found.source, np.full(len(own), "orphan")),
+        fold=np.append(found.fold, found.fold[own]),
+        marked=np.append(found.marked, np.zeros(len(own), bool)),
+        about=found.about + [found.about[one] for one in own],
+    )
 
 
 def report(found: Cases, totals: dict[str, int]) -> None:
@@ -124,7 +178,7 @@ def main() -> None:
     def find(passage: Passage) -> evidence.Evidence:
         return evidence.weigh(passage, vocabulary, evidence.suspects(passage, vocabulary))
 
-    found = gather(documents, vocabulary, seen, find, read_verdicts())
+    found = with_orphans(gather(documents, vocabulary, seen, find, read_verdicts()))
     if given.report:
         totals = {
             name: sum(kind == "nonword" for d in documents if d.source == name for _, kind in d.edits.values())

@@ -24,7 +24,7 @@ from transforms.typos.realword import Confusions
 from transforms.typos.tokens import UPPER, Ints, Tokens, keys, tokenize
 from transforms.typos.usage import Usage
 
-DEFAULT_THRESHOLD = 240
+DEFAULT_THRESHOLD = 220
 CAUTION = 200  # what a capital inside a sentence, as names have it, takes from a score
 PLAIN_ENOUGH = 70  # known words among those beside a word, in hundredths
 

@@ -17,7 +17,7 @@ from transforms.typos.context import NAME
 from transforms.typos.lexicon import UNKNOWN, Ids
 from transforms.typos.neighbours import FAR, Pairs
 from transforms.typos.passage import Passage, Vocabulary
-from transforms.typos.tokens import APOSTROPHE, BREAK, LOWER, QUOTE, UPPER, WIDTH, Bytes, Ints, matrix
+from transforms.typos.tokens import APOSTROPHE, LOWER, UPPER, WIDTH, Bytes, Ints, matrix
 
 Features = npt.NDArray[np.int32]
 
@@ -83,11 +83,11 @@ def suspects(passage: Passage, vocabulary: Vocabulary) -> Ints:
     odd = odd[(size >= SHORTEST) & (size <= WIDTH - 1)]
     odd = odd[(tokens.first(odd) == LOWER) | (tokens.first(odd) == UPPER)]
     odd = odd[tokens.rest(odd) == LOWER]
-    lower, gap = tokens.first(odd) == LOWER, tokens.gap(odd)
+    lower = tokens.first(odd) == LOWER
     listed = vocabulary.listed[passage.word[odd]]
     level = vocabulary.counts.level
     used = level(np.where(lower, tokens.key[odd], tokens.key[odd] ^ NAME)) >= USED
-    found = odd[listed | ((lower | (gap & (BREAK | QUOTE) > 0)) & ~used)]
+    found = odd[listed | ((lower | tokens.opens(odd)) & ~used)]
     found = found[(tokens.gap(found) | tokens.after(found)) & APOSTROPHE == 0]
     row, words = tokens.row(found), np.diff(tokens.begin)
     strange = np.bincount(row, minlength=len(words))

@@ -25,7 +25,7 @@ from transforms.typos.tokens import Ints
 RANK_UNITS = 100  # rank weights are in hundredths of log-odds times this: evidence in hundredths needs finer ones
 LEAD_AT_MOST = 1200  # a rank lead above this says nothing more; also the lead where there is no rival
 # After so many trees a pair that scores less than this is given up: none of those known came to 100 in the end
-FIRST, HOPELESS = 40, -250
+FIRST, HOPELESS = 40, -150
 BLOCK = 256  # pairs judged at a time: their places in all trees stay in the cache
 LEAF_UNITS = 1 << 10  # leaves are in hundredths of a log-odd times this
 

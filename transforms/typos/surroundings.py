@@ -61,7 +61,7 @@ def beside(passage: Passage, token: Ints) -> Columns:
     upper, gap, after = tokens.first(token) == UPPER, tokens.gap(token), tokens.after(token)
     columns: Columns = {
         "title": upper,
-        "inside_title": upper & (gap & (BREAK | QUOTE) == 0),
+        "inside_title": upper & ~tokens.opens(token),
         "hyphen": (gap | after) & JOIN > 0,
         "comma": (gap | after) & (COMMA | QUOTE) > 0,
         "prose": _share(there & passage.function(inside), there),

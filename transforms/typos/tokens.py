@@ -97,6 +97,15 @@ class Tokens:
         high = np.where(final, self.bounds[row + 1], self.start[np.minimum(at + 1, len(self) - 1)])
         return _union(self.classes, self.end[at], high) | np.where(final, np.uint8(BREAK), np.uint8(0))
 
+    def opens(self, at: Ints) -> npt.NDArray[np.bool_]:
+        """Whether each word opens a sentence, a clause or a quotation, and so may have a capital without being a name.
+
+        What follows an initial (J. Smith) does not.
+        """
+        gap, before = self.gap(at), np.maximum(at - 1, 0)
+        single = (self.end[before] - self.start[before] == 1) & (self.first(before) == UPPER)
+        return (gap & (BREAK | QUOTE) > 0) & ~(single & (gap == BREAK | SPACE))
+
 
 def tokenize(texts: pa.Array) -> Tokens:
     """The words of a column of strings; a null is an empty text."""

@@ -56,6 +56,23 @@ def test_what_stands_at_the_ends_of_a_text_stays_with_it():
 
 
 @pytest.mark.parametrize(
+    ("text", "opens"),
+    [
+        ("It rained. Nicel left", True),
+        ("the mine of R.M. Nicel left", False),
+        ("it was J. Nicel who left", False),
+        ("it was J.\nNicel left", True),
+        ("they said: “Nicel left", True),
+        ("the mine Nicel left", False),
+    ],
+)
+def test_a_capital_behind_an_initial_opens_no_sentence(text, opens):
+    found = tokenize(pa.array([text]))
+    at = [found.word(n) for n in range(len(found))].index("Nicel")
+    assert found.opens(np.array([at])).tolist() == [opens]
+
+
+@pytest.mark.parametrize(
     ("text", "kind"),
     [
         ("a. b", BREAK),
