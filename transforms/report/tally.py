@@ -64,14 +64,16 @@ class Frequent:
 
     def ranking(self, most: int) -> Ranking:
         """The `most` largest, ties in the order of their keys."""
-        self._keep(most)
-        return Ranking(rows=_sorted(self._counts), short=self._short)
+        rows = self._keep(most)
+        return Ranking(rows=rows, short=self._short)
 
-    def _keep(self, most: int) -> None:
+    def _keep(self, most: int) -> list[tuple[Key, int]]:
+        """Forget all but the `most` largest, which come back in their order."""
         ranked = _sorted(self._counts)
         if len(ranked) > most:
             self._counts = Counter(dict(ranked[:most]))
             self._short += ranked[most][1]
+        return ranked[:most]
 
 
 class Tally:
