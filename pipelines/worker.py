@@ -6,15 +6,18 @@ Beam's worker prints besides are for --verbose.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 from multiprocessing.connection import Connection
 
 LOOK_EVERY = 0.5  # seconds
+PR_SET_PDEATHSIG = 1  # prctl's: the signal that a process gets when its parent dies
 
 
 def main(run: int, verbose: bool, told: Connection) -> None:
@@ -38,7 +41,12 @@ def main(run: int, verbose: bool, told: Connection) -> None:
 
 
 def _end_with(run: int) -> None:
-    """End this process at once when its run is gone: nothing it does would be of use."""
+    """End this process when its run is gone: nothing it does would be of use, and a fork holds the run's lock, too.
+
+    Linux does that at once.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     while os.getppid() == run:
         time.sleep(LOOK_EVERY)
     os._exit(1)

@@ -18,7 +18,8 @@ SECONDS = 60.0  # for what takes one where nothing else runs
 
 STARTED_AND_LEFT = """
 import os
-from pipelines import workers
+from pipelines import worker, workers
+worker.LOOK_EVERY = 3600  # a fork does not have to look
 with workers.started(2, verbose=False) as waiting:
     print(type(waiting[0].process).__name__, *(worker.process.pid for worker in waiting), flush=True)
     os._exit(0)  # as if it had been killed
