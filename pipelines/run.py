@@ -102,11 +102,12 @@ def _execute(plan: Plan, target: str, engine: Any, execution: Execution, verbose
     with contextlib.ExitStack() as stack:
         waiting: list[workers.Worker] = []
         if local:
-            memory.keep()
             stack.enter_context(workers.watched())
             if processes := clean.processes(engine):
                 prepare(work, plan.identity)
                 waiting = stack.enter_context(workers.started(processes, verbose))
+            else:
+                memory.keep()  # what only hands on what workers shuffle gains nothing by it
         if shown:
             stack.enter_context(progress.watching(work, len(plan.units)))
         try:

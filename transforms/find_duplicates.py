@@ -24,7 +24,7 @@ from schemas.sketch import COMPARED, EDGE, FACTS, RELATION
 from transforms import index, key_files, pair_files, sketch_files, timing
 from transforms import plan as plans
 from transforms.neardup.candidates import candidate_pairs, distinct_pairs
-from transforms.neardup.clusters import of_earlier_run, once
+from transforms.neardup.clusters import of_earlier_run
 from transforms.neardup.decide import decide
 from transforms.neardup.rules import DAY, Rules
 from transforms.neardup.verify import compare, verify
@@ -32,8 +32,8 @@ from transforms.packing import UNIT_BITS, Grouped, Packed, pack, records
 
 Array = np.ndarray[Any, Any]
 
-# Pairs whose sketches are in memory at a time, some 8 kB a pair and as much again for work.
-PAIRS_AT_A_TIME = 8192
+# Pairs whose sketches are in memory at a time: some 8 kB a pair and as much again for work, which a process keeps.
+PAIRS_AT_A_TIME = 2048
 
 # A row of `RELATION`; `relation` is a place in `RELATIONS`, from 1, or 0 for the kept story.
 DECISION = np.dtype(
@@ -150,7 +150,7 @@ def _cluster(everything: Grouped, work: str, identity: str) -> Iterator[Packed]:
     with timing.timed(work, "cluster", 0):
         plan = plans.load(work, identity)
         rules = rules_of(plan.settings)
-        edges = once(records(pieces, EDGE))
+        edges = records(pieces, EDGE)
         facts = sketch_files.at(plan, work, np.unique(np.concatenate([edges["a"], edges["b"]])), FACTS)
         decided = decide(edges, facts, lambda pairs: _compared(plan, work, pairs, rules), rules)
         decisions = np.empty(len(decided), DECISION)

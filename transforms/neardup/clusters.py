@@ -33,14 +33,13 @@ UNDATED = np.iinfo(np.int64).max
 def clusters(edges: Array, facts: pa.Table, rules: Rules | None = None, sparse: bool = False) -> pa.Table:
     """Every document that has an edge, sorted, with the story kept for its cluster.
 
-    `edges`: dtype `schemas.sketch.EDGE`, in any order, repeats allowed; those that are not linked join nobody, but tell
-    what a story lets be dropped. `facts`: the columns `schemas.sketch.FACTS` of the documents of all edges, in any
+    `edges`: dtype `schemas.sketch.EDGE`, each pair once; those that are not linked join nobody, but tell what a story
+    lets be dropped. `facts`: the columns `schemas.sketch.FACTS` of the documents of all edges, in any
     order. `sparse`: a story is judged by those alone that it is compared with. A document alone in its cluster is in
     the table only if it is a round-up.
     """
     rules = rules or Rules()
-    edges = once(edges)
-    flagged = roundups(edges[edges["linked"]], rules)
+    flagged = roundups(edges, rules)
     edges = edges[_may_join(edges, flagged, rules) | ~edges["linked"]]
     documents, ends = np.unique(np.concatenate((edges["a"], edges["b"])), return_inverse=True)
     a, b = ends[: len(edges)], ends[len(edges) :]
@@ -141,7 +140,7 @@ def _carried(edges: Array, rules: Rules) -> tuple[Array, Array]:
             np.int64
         )
         counts = np.bitwise_count(parts)
-        told = carried & (counts >= FEWEST_PARTS) & (counts <= MOST_PARTS)
+        told = edges["linked"] & carried & (counts >= FEWEST_PARTS) & (counts <= MOST_PARTS)
         found.append((edges[page][told], parts[told]))
     pages = np.concatenate([pages for pages, _ in found])
     parts = np.concatenate([parts for _, parts in found])

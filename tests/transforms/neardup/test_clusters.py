@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.sketch import EDGE, MEMBERS
-from transforms.neardup.clusters import clusters, components
+from transforms.neardup.clusters import clusters, components, once
 
 ALL = (1 << 64) - 1
 FRONT, BACK = (1 << 30) - 1, ALL - ((1 << 34) - 1)
@@ -34,7 +34,7 @@ def facts(documents, **columns):
 
 def members(edges, **columns):
     """Document to (kept, cluster size, whether it is a round-up)."""
-    edges = np.array(edges, EDGE)
+    edges = once(np.array(edges, EDGE))
     found = clusters(edges, facts(sorted({*edges["a"].tolist(), *edges["b"].tolist()}), **columns))
     return {row["document"]: (row["cluster"], row["cluster_size"], row["roundup"]) for row in found.to_pylist()}
 
