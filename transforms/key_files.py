@@ -25,14 +25,14 @@ from transforms.sketch_files import opened
 
 Array = np.ndarray[Any, Any]
 
-PARTITIONS = 64
+PARTITIONS = 256
 
 
 def shares(units: int) -> list[range]:
     """All partitions, cut into what is read together: few of a small run, lest its files are opened over and over, and
-    no more of a large one than fit into memory.
+    of a large one, whose units are of full size, a third of what a unit has.
     """
-    count = min(PARTITIONS, max(4, units // 2))
+    count = min(PARTITIONS, max(4, units // 2, 3 * units - 80))
     return [range(n * PARTITIONS // count, (n + 1) * PARTITIONS // count) for n in range(count)]
 
 
