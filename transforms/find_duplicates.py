@@ -24,7 +24,7 @@ from schemas.sketch import COMPARED, EDGE, FACTS, RELATION
 from transforms import index, key_files, pair_files, sketch_files, timing
 from transforms import plan as plans
 from transforms.neardup.candidates import candidate_pairs, distinct_pairs
-from transforms.neardup.clusters import of_earlier_run
+from transforms.neardup.clusters import of_earlier_run, once
 from transforms.neardup.decide import decide
 from transforms.neardup.rules import DAY, Rules
 from transforms.neardup.verify import compare, verify
@@ -150,7 +150,7 @@ def _cluster(everything: Grouped, work: str, identity: str) -> Iterator[Packed]:
     with timing.timed(work, "cluster", 0):
         plan = plans.load(work, identity)
         rules = rules_of(plan.settings)
-        edges = records(pieces, EDGE)
+        edges = once(records(pieces, EDGE))
         facts = sketch_files.at(plan, work, np.unique(np.concatenate([edges["a"], edges["b"]])), FACTS)
         decided = decide(edges, facts, lambda pairs: _compared(plan, work, pairs, rules), rules)
         decisions = np.empty(len(decided), DECISION)

@@ -39,5 +39,11 @@ def pack(records: Array, keys: Array) -> Iterator[Packed]:
 
 
 def records(pieces: Iterable[bytes], dtype: Any) -> Array:
-    """The records of packed pieces, as one array that is read only."""
-    return np.frombuffer(b"".join(zstandard.decompress(piece) for piece in pieces if piece), dtype)
+    """The records of packed pieces, as one array."""
+    pieces = [piece for piece in pieces if piece]
+    ends = np.cumsum([zstandard.frame_content_size(piece) for piece in pieces], dtype=np.int64)
+    found = np.empty(ends[-1] if pieces else 0, np.uint8)
+    for piece, end in zip(pieces, ends.tolist(), strict=True):  # one at a time: they are many times as large as packed
+        opened = np.frombuffer(zstandard.decompress(piece), np.uint8)
+        found[end - len(opened) : end] = opened
+    return found.view(dtype)

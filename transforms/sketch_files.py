@@ -24,8 +24,8 @@ from transforms.packing import UNIT_BITS
 
 Array = np.ndarray[Any, Any]
 
-# Few batches, so that a row is found at once; not one, so that a unit of any size streams.
-BATCH_ROWS = 16_384
+# Few batches, so that a row is found at once; not one, so that a unit of any size streams: some 12 MB each.
+BATCH_ROWS = 4096
 FIRST_INDEXED = 1 << 31
 """The first unit that stands for a part of the index."""
 

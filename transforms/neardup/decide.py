@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from transforms.neardup.clusters import clusters, once
+from transforms.neardup.clusters import clusters
 from transforms.neardup.relation import relations, unlinked
 from transforms.neardup.rules import Rules
 
@@ -25,10 +25,9 @@ Array = np.ndarray[Any, Any]
 def decide(edges: Array, facts: pa.Table, compare: Callable[[Array], Array], rules: Rules) -> pa.Table:
     """What each document that has an edge, and each round-up, is to the story kept; sorted by document.
 
-    `edges`: dtype `schemas.sketch.EDGE`, repeats allowed; `facts`: columns `schemas.sketch.FACTS` of their documents.
+    `edges`: dtype `schemas.sketch.EDGE`, each pair once; `facts`: columns `schemas.sketch.FACTS` of their documents.
     `compare` gives the records (`EDGE`) of pairs (uint64, n x 2) that no edge compares, whether they are linked or not.
     """
-    edges = once(edges)
     for sparse in (True, False):
         members = clusters(edges, facts, rules, sparse)
         if len(pairs := unlinked(members, edges)):
