@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 
 from transforms import files
 
-# A row group ends at whichever comes first; readers hold one in memory, and skip by its statistics.
-GROUP_ROWS, GROUP_BYTES = 16_384, 32 << 20
+# A row group ends at whichever comes first; writers and readers hold one in memory, and skip by its statistics.
+GROUP_ROWS, GROUP_BYTES = 16_384, 16 << 20
 
 
 @dataclass(frozen=True)

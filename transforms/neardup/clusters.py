@@ -40,11 +40,12 @@ def clusters(edges: Array, facts: pa.Table, rules: Rules | None = None, sparse: 
     """
     rules = rules or Rules()
     flagged = roundups(edges, rules)
-    edges = edges[_may_join(edges, flagged, rules) | ~edges["linked"]]
-    documents, ends = np.unique(np.concatenate((edges["a"], edges["b"])), return_inverse=True)
-    a, b = ends[: len(edges)], ends[len(edges) :]
-    root = components(len(documents), a[edges["linked"]], b[edges["linked"]])
-    order = np.lexsort((*reversed(_preference(edges, a, b, documents, facts, rules, sparse)), root))
+    used = _may_join(edges, flagged, rules) | ~edges["linked"]
+    documents, ends = np.unique(np.concatenate((edges["a"][used], edges["b"][used])), return_inverse=True)
+    a, b = np.split(ends, 2)
+    linked = edges["linked"][used]
+    root = components(len(documents), a[linked], b[linked])
+    order = np.lexsort((*reversed(_preference(edges, used, a, b, documents, facts, rules, sparse)), root))
     starts = np.flatnonzero(np.concatenate(([True], root[order][1:] != root[order][:-1]))) if len(order) else order
     sizes = np.diff(np.append(starts, len(order)))
     kept = np.empty_like(documents)
@@ -176,14 +177,17 @@ def _has(edges: Array, side: str, per_cent: int) -> Array:
 
 
 def _preference(
-    edges: Array, a: Array, b: Array, documents: Array, facts: pa.Table, rules: Rules, sparse: bool
+    edges: Array, used: Array, a: Array, b: Array, documents: Array, facts: pa.Table, rules: Rules, sparse: bool
 ) -> tuple[Array, ...]:
-    """What members are ranked by, most important first, the lowest first."""
+    """What members are ranked by, most important first, the lowest first.
+
+    `a`, `b`: places in `documents` of the ends of those edges that are `used`.
+    """
     lets_drop = np.zeros(len(documents), np.int64)
     shared = np.zeros(len(documents), np.int64)
     for one, side, other_side in ((a, "a", "b"), (b, "b", "a")):
-        np.add.at(lets_drop, one, _has(edges, other_side, rules.drop_at))
-        np.maximum.at(shared, one, edges[f"covered_{side}"].astype(np.int64))
+        np.add.at(lets_drop, one, _has(edges, other_side, rules.drop_at)[used])
+        np.maximum.at(shared, one, edges[f"covered_{side}"][used].astype(np.int64))
     if sparse:
         compared = np.bincount(np.concatenate((a, b)), minlength=len(documents))
         lets_drop = 1000 * lets_drop // np.maximum(compared, 1)
