@@ -24,7 +24,7 @@ from transforms.scaffolding.matching import NO_RULE
 # all in thousandths of a log-odds
 DOUBT = -1000  # below it the model doubts a line
 DOUBTS = np.array([-1800, DOUBT, -500])  # below it the model removes one: where it doubts few words, some, or most
-BEHIND = np.array([-1800, 0, 500])  # the same behind the best stretch, where other stories and comments follow
+BEHIND = np.array([-1800, -500, 0])  # the same behind the best stretch, where other stories and comments follow
 INSIDE = -2500  # below it even a short one within the article
 BELOW = 1500  # and so much below what removes other lines
 LEAN = 600  # what lines are given when the best stretch is looked for: gaps in an article are bridged
