@@ -64,19 +64,21 @@ def started(count: int, verbose: bool) -> Iterator[list[Worker]]:
     alone = sys.platform == "linux" and threading.active_count() == 1
     context = multiprocessing.get_context("fork") if alone else multiprocessing.get_context("spawn")
     gc.freeze()  # the collector writes to all that it looks through, and what is written to is no longer shared
-    made = []
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # until they know that it is not for them
-    for _ in range(count):
-        told, tell = context.Pipe(duplex=False)
-        process = context.Process(target=worker.main, args=(os.getpid(), verbose, told), daemon=True)
-        process.start()
-        made.append(Worker(process, tell))
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    made: list[Worker] = []
     try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # until they know that it is not for them
+        for _ in range(count):
+            told, tell = context.Pipe(duplex=False)
+            process = context.Process(target=worker.main, args=(os.getpid(), verbose, told), daemon=True)
+            process.start()
+            made.append(Worker(process, tell))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         yield made[:]
     finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         for one in made:
             one.process.kill()
+        gc.unfreeze()
 
 
 @contextlib.contextmanager
