@@ -75,13 +75,14 @@ def candidate_pairs(keys: Array) -> Array:
 
 def distinct_pairs(pieces: Iterable[Array]) -> Array:
     """The pairs that have enough votes in `pieces` (dtype `VOTE`), each once, sorted: uint64, n x 2."""
-    found = np.concatenate([np.empty(0, VOTE), *pieces])
-    found = found[np.lexsort((found["b"], found["a"]))]
-    starts = np.flatnonzero(_new(found["a"]) | _new(found["b"]))
-    votes = np.add.reduceat(found["votes"].astype(np.int64), starts) if len(starts) else np.empty(0, np.int64)
-    found = found[starts]
-    found = found[enough(votes, found["words"])]
-    return np.column_stack((found["a"], found["b"]))
+    found = [np.empty(0, VOTE), *pieces]
+    a, b, votes, words = (np.concatenate([piece[name] for piece in found]) for name in ("a", "b", "votes", "words"))
+    order = np.lexsort((b, a))
+    a, b = a[order], b[order]
+    starts = np.flatnonzero(_new(a) | _new(b))
+    total = np.add.reduceat(votes[order].astype(np.int64), starts) if len(starts) else np.empty(0, np.int64)
+    starts = starts[enough(total, words[order[starts]])]
+    return np.column_stack((a[starts], b[starts]))
 
 
 def _first(at: Array, starts: Array, documents: Array) -> Array:

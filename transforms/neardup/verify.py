@@ -45,15 +45,12 @@ def compare(pairs: Array, sketches: pa.Table, rules: Rules | None = None) -> Arr
 def _edges(pairs: Array, sketches: pa.Table, rules: Rules, every: bool) -> Array:
     stories = Shingled.of(sketches)
     a, b = stories.rows(pairs[:, 0]), stories.rows(pairs[:, 1])
+    if not every:
+        a, b = _perhaps(stories, a, b, rules)
     found = [np.empty(0, EDGE)]
     for cut in blocks(stories.words[a] + stories.words[b]):
         some_a, some_b = a[cut], b[cut]
-        a_is_shorter = stories.words[some_a] <= stories.words[some_b]
-        shorter, longer = np.where(a_is_shorter, some_a, some_b), np.where(a_is_shorter, some_b, some_a)
-        if not every:
-            perhaps = perhaps_shared(stories, shorter, longer, SHARED_A_HUNDRED * rules.join_at // 100)
-            some_a, some_b, a_is_shorter = some_a[perhaps], some_b[perhaps], a_is_shorter[perhaps]
-            shorter, longer = shorter[perhaps], longer[perhaps]
+        a_is_shorter, shorter, longer = _by_length(stories, some_a, some_b)
         told = covered(stories, shorter, longer)
         linked = _linked(stories, shorter, longer, told, rules)
         asked = np.arange(len(some_a)) if every else linked
@@ -62,6 +59,24 @@ def _edges(pairs: Array, sketches: pa.Table, rules: Rules, every: bool) -> Array
         edges["linked"] = np.isin(asked, linked)
         found.append(edges)
     return np.concatenate(found)
+
+
+def _perhaps(stories: Shingled, a: Array, b: Array, rules: Rules) -> tuple[Array, Array]:
+    """The pairs less those that a sample of their shingles rules out."""
+    _, shorter, longer = _by_length(stories, a, b)
+    sampled = stories.sampled.sizes()
+    per_cent = SHARED_A_HUNDRED * rules.join_at // 100
+    found = [np.empty(0, np.int64)]
+    for cut in blocks(sampled[a] + sampled[b]):
+        found.append(cut.start + perhaps_shared(stories, shorter[cut], longer[cut], per_cent))
+    perhaps = np.concatenate(found)
+    return a[perhaps], b[perhaps]
+
+
+def _by_length(stories: Shingled, a: Array, b: Array) -> tuple[Array, Array, Array]:
+    """Whether a is the shorter story of each pair, the shorter one, the longer one."""
+    a_is_shorter = stories.words[a] <= stories.words[b]
+    return a_is_shorter, np.where(a_is_shorter, a, b), np.where(a_is_shorter, b, a)
 
 
 def _linked(stories: Shingled, shorter: Array, longer: Array, told: Coverage, rules: Rules) -> Array:
