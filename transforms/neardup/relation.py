@@ -101,12 +101,11 @@ def _to_preferred(edges: Array, documents: Array, clusters: Array, rank: Array) 
     """The edges within clusters, turned so that `b` is the more preferred story."""
     (a, a_known), (b, b_known) = (_places(documents, edges[side]) for side in "ab")
     within = a_known & b_known & (clusters[a] == clusters[b])
-    edges, turned = edges[within], (rank[a] < rank[b])[within]
-    out = edges.copy()
+    edges, turned = edges[within], (rank[a] < rank[b])[within]  # a copy, which is turned in place
     for name in ("", "words_", "covered_", "parts_", "told_"):
         one, other = (edges[f"{name}{side}"] for side in "ab")
-        out[f"{name}a"], out[f"{name}b"] = np.where(turned, other, one), np.where(turned, one, other)
-    return out
+        edges[f"{name}a"], edges[f"{name}b"] = np.where(turned, other, one), np.where(turned, one, other)
+    return edges
 
 
 def _places(documents: Array, wanted: Array) -> tuple[Array, Array]:
