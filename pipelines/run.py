@@ -18,12 +18,12 @@ import pyarrow.parquet as pq
 from apache_beam.io.filesystem import BeamIOError
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines import checks, clean, costs, dataflow, dates, lock, memory, output, progress, spool, summary, workers
+from pipelines import checks, clean, costs, dataflow, dates, lock, output, progress, spool, summary, workers
 from pipelines.options import UsageError
 from pipelines.terminal import UNREADABLE, cause, safe
 from schemas.plan import Plan
 from schemas.settings import Execution, Settings
-from transforms import files, publish
+from transforms import files, heap, publish
 from transforms import plan as plans
 from transforms.clean import prepare
 from transforms.index import IndexRefusedError
@@ -107,7 +107,7 @@ def _execute(plan: Plan, target: str, engine: Any, execution: Execution, verbose
                 prepare(work, plan.identity)
                 waiting = stack.enter_context(workers.started(processes, verbose))
             else:
-                memory.keep()  # what only hands on what workers shuffle gains nothing by it
+                heap.keep()  # what only hands on what workers shuffle gains nothing by it
         if shown:
             stack.enter_context(progress.watching(work, len(plan.units)))
         try:

@@ -29,13 +29,14 @@ def main(run: int, verbose: bool, told: Connection) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     from apache_beam.runners.worker import sdk_worker_main  # takes seconds where it is not loaded, and the run may end
 
-    from pipelines import memory, terminal
+    from pipelines import terminal
+    from transforms import heap
 
     terminal.log(verbose)
     # It logs all options, keys of stores among them.
     logging.getLogger("apache_beam.runners.worker.sdk_worker_main").setLevel(logging.WARNING)
     gc.set_threshold(100_000)  # as in `pipelines.cli`
-    memory.keep()
+    heap.keep()
     os.environ.update(told.recv())
     sdk_worker_main.main([])
 

@@ -27,7 +27,7 @@ from schemas.rejects import REJECTS
 from schemas.settings import Settings
 from schemas.sketch import KEY
 from schemas.stories import STORIES
-from transforms import files, key_files, manifests, sketch_files, tables, timing
+from transforms import files, heap, key_files, manifests, sketch_files, tables, timing
 from transforms import plan as plans
 from transforms.clean import clean, desk
 from transforms.manifests import Cleaned, Counts, FileInfo
@@ -66,6 +66,7 @@ class _CleanUnit(beam.DoFn):
         if manifests.read_cleaned(self.work, unit, self.identity) is None:
             with timing.named("clean", unit):
                 clean_unit(self.work, self.identity, unit)
+            heap.trim()
         for packed in _packed_ids(self.work, unit):
             yield beam.pvalue.TaggedOutput("ids", packed)
         yield beam.pvalue.TaggedOutput("units", (unit, b""))

@@ -21,7 +21,7 @@ from schemas.duplicates import RELATIONS
 from schemas.plan import Plan
 from schemas.settings import Settings
 from schemas.sketch import COMPARED, EDGE, FACTS, RELATION
-from transforms import index, key_files, pair_files, sketch_files, timing
+from transforms import heap, index, key_files, pair_files, sketch_files, timing
 from transforms import plan as plans
 from transforms.neardup.candidates import candidate_pairs, distinct_pairs
 from transforms.neardup.clusters import of_earlier_run, once
@@ -125,6 +125,7 @@ def _pair(share: int, work: str, identity: str) -> Packed:
         pairs = candidate_pairs(np.concatenate([tonight, earlier]))
         pairs = pairs[~of_earlier_run(pairs["a"])]
         pair_files.write(work, share, pairs, len(units))
+    heap.trim()
     return 0, b""
 
 
@@ -143,6 +144,7 @@ def _verify(unit: int, work: str, identity: str) -> Iterator[Packed]:
             sketches = sketch_files.at(plan, work, np.unique(some), COMPARED)
             edges = verify(within(some, sketches, plan.settings.window_days), sketches, rules)
             yield from pack(edges, np.zeros(len(edges), np.int64))
+    heap.trim()
 
 
 def _cluster(everything: Grouped, work: str, identity: str) -> Iterator[Packed]:

@@ -1,12 +1,14 @@
-"""How a process of a local run holds memory.
+"""How a process holds memory.
 
 - `keep`: Arrow's columns and NumPy's arrays share the C library's heap, which keeps what is freed for the next batch
+- `trim`: what is kept goes back to the system
 """
 
 from __future__ import annotations
 
 import ctypes
 import sys
+from typing import Any
 
 import pyarrow as pa
 
@@ -16,14 +18,27 @@ KEPT = 256 << 20
 
 
 def keep() -> None:
-    """Once a process, before it works.
+    """Once a process of a local run, before it works.
 
     By default an array of some megabytes is mapped anew for each step of each batch, and every page of it faults: a
     twelfth of all CPU time. Arrow's own allocator holds what it has freed beside what NumPy holds.
     """
     pa.set_memory_pool(pa.system_memory_pool())
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
-    if mallopt is not None:
+    if mallopt := _of_glibc("mallopt"):
         mallopt(M_ARENA_MAX, 1)
         mallopt(M_MMAP_THRESHOLD, KEPT)
         mallopt(M_TRIM_THRESHOLD, KEPT)
+
+
+def trim() -> None:
+    """After a piece of work that is much larger than a batch: some milliseconds, for half of what a process holds.
+
+    What one phase has freed lies scattered, so the next, with arrays of other sizes, would grow the heap beside it.
+    """
+    if malloc_trim := _of_glibc("malloc_trim"):
+        malloc_trim(0)
+
+
+def _of_glibc(name: str) -> Any:
+    """A function that glibc has and other C libraries have not; None without it."""
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
