@@ -161,6 +161,8 @@ def _cluster(everything: Grouped, work: str, identity: str) -> Iterator[Packed]:
             decisions[name] = pc.index_in(column, RELATION_NAMES) if name == "relation" else column.to_numpy()
         decisions = decisions[~of_earlier_run(decisions["document"])]
         yield from _by_unit(decisions["document"], decisions)
+    del edges, facts, decided, decisions
+    heap.trim()
 
 
 def _compared(plan: Plan, work: str, pairs: Array, rules: Rules) -> Array:
