@@ -150,19 +150,22 @@ def _verify(unit: int, work: str, identity: str) -> Iterator[Packed]:
 def _cluster(everything: Grouped, work: str, identity: str) -> Iterator[Packed]:
     _, pieces = everything
     with timing.timed(work, "cluster", 0):
-        plan = plans.load(work, identity)
-        rules = rules_of(plan.settings)
-        edges = once(records(pieces, EDGE))
-        facts = sketch_files.at(plan, work, np.unique(np.concatenate([edges["a"], edges["b"]])), FACTS)
-        decided = decide(edges, facts, lambda pairs: _compared(plan, work, pairs, rules), rules)
-        decisions = np.empty(len(decided), DECISION)
-        for name in RELATION.names:
-            column = decided[name]
-            decisions[name] = pc.index_in(column, RELATION_NAMES) if name == "relation" else column.to_numpy()
-        decisions = decisions[~of_earlier_run(decisions["document"])]
-        yield from _by_unit(decisions["document"], decisions)
-    del edges, facts, decided, decisions
+        yield from _decisions(pieces, work, identity)
     heap.trim()
+
+
+def _decisions(pieces: Iterable[bytes], work: str, identity: str) -> Iterator[Packed]:
+    plan = plans.load(work, identity)
+    rules = rules_of(plan.settings)
+    edges = once(records(pieces, EDGE))
+    facts = sketch_files.at(plan, work, np.unique(np.concatenate([edges["a"], edges["b"]])), FACTS)
+    decided = decide(edges, facts, lambda pairs: _compared(plan, work, pairs, rules), rules)
+    decisions = np.empty(len(decided), DECISION)
+    for name in RELATION.names:
+        column = decided[name]
+        decisions[name] = pc.index_in(column, RELATION_NAMES) if name == "relation" else column.to_numpy()
+    decisions = decisions[~of_earlier_run(decisions["document"])]
+    yield from _by_unit(decisions["document"], decisions)
 
 
 def _compared(plan: Plan, work: str, pairs: Array, rules: Rules) -> Array:

@@ -26,13 +26,14 @@ from transforms.sketch_files import opened
 Array = np.ndarray[Any, Any]
 
 PARTITIONS = 256
+FULL_UNITS = 32  # a run of more units has units of full size, one of fewer small ones
 
 
 def shares(units: int) -> list[range]:
-    """All partitions, cut into what is read together: few of a small run, lest its files are opened over and over, and
-    of a large one, whose units are of full size, a third of what a unit has.
+    """All partitions, cut into what is read together: few of a small run, lest its files are opened over and over; of a
+    large one three more for each unit of full size, lest a share outgrows memory.
     """
-    count = min(PARTITIONS, max(4, units // 2, 3 * units - 80))
+    count = min(PARTITIONS, max(4, units // 2, FULL_UNITS // 2 + 3 * (units - FULL_UNITS)))
     return [range(n * PARTITIONS // count, (n + 1) * PARTITIONS // count) for n in range(count)]
 
 

@@ -29,9 +29,10 @@ def noticed(edits: pa.Table, pages: int) -> Bools:
 
 
 def bare(texts: pa.Array, noticed: Bools) -> Bools:
-    """bool a text: a few words without a sentence; or, beside a notice, not many with two at most.
+    """bool a text: a few words without a sentence; or, beside a notice, not many with two sentences at most.
 
-    A brief of a sentence or two is an article, unless the page says that it is not to be had.
+    A sentence is a line that `prose` takes for one: it may be a paragraph. A brief of one or two is an article, unless
+    the page says that it is not to be had. `texts`: strings without nulls; `noticed`: bool a text.
     """
     out = np.zeros(len(texts), bool)
     short = np.flatnonzero(pc.binary_length(texts).to_numpy(zero_copy_only=False) < FEW_BYTES)

@@ -2,6 +2,7 @@
 
 - `candidate_pairs`: all keys of some buckets in, pairs and their votes out
 - `distinct_pairs`: pairs and votes of all buckets in, the pairs that have enough out
+- `enough`: how many that is
 
 A bucket of up to `CAP` stories gives all its pairs. A bigger one is scaffolding, a template or a star story: to drop it
 would lose the copies of the star story, and all its pairs would be without end, so each of its stories is paired with
@@ -31,25 +32,30 @@ VOTE = np.dtype([("a", "<u8"), ("b", "<u8"), ("votes", "<u4"), ("words", "<u2")]
 CAP = 8
 FEW = 4
 
-# Votes of a key of each kind, in a bucket of at most `FEW` stories, of at most `CAP`, of more.
+# More votes than any pair needs.
 SURE = 1 << 16
-VOTES = np.zeros((4, 4), np.int64)
-VOTES[WHOLE, :3] = (SURE, SURE, SURE)
-VOTES[URL, :3] = (SURE, SURE, 0)
-VOTES[SPAN, :3] = (30, 10, 1)
-VOTES[SHINGLE, :3] = (20, 8, 8)
+
+# Votes of a key of each kind, in a bucket of at most `FEW` stories, of at most `CAP`, of more.
+VOTES = np.zeros((4, 3), np.int64)
+VOTES[WHOLE] = (SURE, SURE, SURE)
+VOTES[URL] = (SURE, SURE, 0)
+VOTES[SPAN] = (30, 10, 1)
+VOTES[SHINGLE] = (20, 8, 8)
+# A pair and a place in this table are packed into 64 bits, which leaves so many for each document of a share.
+PLACE_BITS, ROW_BITS = 4, 30
+
 NEEDED = 8  # by a pair whose shorter story has a hundred words
-FEWEST_WORDS = 30
+FEWEST_WORDS = 30  # a shorter story needs as many as one of these
 
 
 def enough(votes: Array, words: Array) -> Array:
-    """Whether pairs are candidates, by their votes and the words of the shorter story (`VOTE`).
+    """bool a pair: it is a candidate, by its votes and the words of its shorter story (integers).
 
     Votes are to be in proportion to words to the power of 3/4: less than to words, as longer stories offer fewer keys a
     word. Square roots are exact everywhere, other powers are not.
     """
     root = np.sqrt(np.maximum(words, FEWEST_WORDS) / 100)
-    return np.minimum(votes, SURE) >= np.minimum(NEEDED * root * np.sqrt(root), SURE)
+    return votes >= NEEDED * root * np.sqrt(root)
 
 
 def candidate_pairs(keys: Array) -> Array:
@@ -61,13 +67,13 @@ def candidate_pairs(keys: Array) -> Array:
     buckets = keys["key"] >> np.uint64(LENGTH_BITS)
     starts = np.flatnonzero(_new(buckets))
     sizes = np.diff(np.append(starts, len(keys)))
-    sorts = kinds(buckets[starts]).astype(np.int64) * len(VOTES) + (sizes > FEW) + (sizes > CAP)
+    places = kinds(buckets[starts]).astype(np.int64) * VOTES.shape[1] + (sizes > FEW) + (sizes > CAP)
     documents, first, at = np.unique(keys["document"], return_index=True, return_inverse=True)
     words = (keys["key"][first] & np.uint64(LONGEST)).astype(np.uint16)
-    small, big = sizes <= CAP, (sizes > CAP) & (VOTES.ravel()[sorts] > 0)
-    found = [_apart(at, starts[small], sizes[small], sorts[small], distance) for distance in range(1, CAP)]
-    found.append(_apart(at, starts[big], sizes[big], sorts[big], 1))
-    every, each = at[np.repeat(big, sizes)], np.repeat(sorts[big], sizes[big])
+    small, big = sizes <= CAP, (sizes > CAP) & (VOTES.ravel()[places] > 0)
+    found = [_apart(at, starts[small], sizes[small], places[small], distance) for distance in range(1, CAP)]
+    found.append(_apart(at, starts[big], sizes[big], places[big], 1))
+    every, each = at[np.repeat(big, sizes)], np.repeat(places[big], sizes[big])
     for star in (at[starts + sizes - 1], at[starts + sizes // 2], _first(at, starts, documents)):
         found.append((every, np.repeat(star[big], sizes[big]), each))
     return _counted(documents, words, *(np.concatenate(column) for column in zip(*found, strict=True)))
@@ -106,22 +112,24 @@ def _sorted(keys: Array) -> Array:
     return keys[_new(keys["key"]) | _new(keys["document"])]
 
 
-def _counted(documents: Array, words: Array, one: Array, other: Array, sorts: Array) -> Array:
+def _counted(documents: Array, words: Array, one: Array, other: Array, places: Array) -> Array:
     """Votes added up, pair by pair, sorted; a document with itself is no pair.
 
-    `one` and `other` are places in `documents`, which is sorted, and in `words`; `sorts` are places in `VOTES`.
+    `one` and `other`: int64, where each stands in `documents`, which is sorted, and in `words`; `places`: in `VOTES`.
     """
     a, b = np.minimum(one, other), np.maximum(one, other)
     apart = a != b
     # one number a vote, as numbers are sorted many times as fast as records
-    packed = np.sort(((a << 29 | b) << 4 | sorts)[apart])
-    pairs = packed >> 4
+    a, b, places = (column[apart].astype(np.uint64) for column in (a, b, places))
+    packed = np.sort((a << ROW_BITS | b) << PLACE_BITS | places)
+    pairs = packed >> PLACE_BITS
     starts = np.flatnonzero(_new(pairs))
     pairs = pairs[starts]
+    votes = VOTES.ravel()[packed & (1 << PLACE_BITS) - 1]
     counted = np.empty(len(pairs), VOTE)
-    a, b = pairs >> 29, pairs & (1 << 29) - 1
+    a, b = pairs >> ROW_BITS, pairs & (1 << ROW_BITS) - 1
     counted["a"], counted["b"] = documents[a], documents[b]
-    counted["votes"] = np.add.reduceat(VOTES.ravel()[packed & 15], starts) if len(starts) else 0
+    counted["votes"] = np.add.reduceat(votes, starts) if len(starts) else votes
     counted["words"] = np.minimum(words[a], words[b])
     return counted
 
@@ -133,9 +141,9 @@ def _new(values: Array) -> Array:
     return new
 
 
-def _apart(at: Array, starts: Array, sizes: Array, sorts: Array, distance: int) -> tuple[Array, Array, Array]:
-    """The pairs of entries of `at` that stand `distance` apart within a bucket, with the bucket's sort."""
+def _apart(at: Array, starts: Array, sizes: Array, places: Array, distance: int) -> tuple[Array, Array, Array]:
+    """The pairs of entries of `at` that stand `distance` apart within a bucket, with the bucket's place in `VOTES`."""
     counts = np.maximum(sizes - distance, 0)
     offsets = np.concatenate(([0], np.cumsum(counts)))
     first = np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], counts)
-    return at[first], at[first + distance], np.repeat(sorts, counts)
+    return at[first], at[first + distance], np.repeat(places, counts)

@@ -34,9 +34,9 @@ def clusters(edges: Array, facts: pa.Table, rules: Rules | None = None, sparse: 
     """Every document that has an edge, sorted, with the story kept for its cluster.
 
     `edges`: dtype `schemas.sketch.EDGE`, each pair once; those that are not linked join nobody, but tell what a story
-    lets be dropped. `facts`: the columns `schemas.sketch.FACTS` of the documents of all edges, in any
-    order. `sparse`: a story is judged by those alone that it is compared with. A document alone in its cluster is in
-    the table only if it is a round-up.
+    lets be dropped. `facts`: the columns `schemas.sketch.FACTS` of the documents of all edges, in any order. `sparse`:
+    few edges are there yet, so a story counts by the share that it lets be dropped of those it is compared with, not by
+    their number. A document alone in its cluster is in the table only if it is a round-up.
     """
     rules = rules or Rules()
     flagged = roundups(edges, rules)
@@ -190,7 +190,7 @@ def _preference(
         np.maximum.at(shared, one, edges[f"covered_{side}"][used].astype(np.int64))
     if sparse:
         compared = np.bincount(np.concatenate((a, b)), minlength=len(documents))
-        lets_drop = 1000 * lets_drop // np.maximum(compared, 1)
+        lets_drop = 1000 * lets_drop // compared  # each has an edge; a share of a thousand, as a float is no decision
     at = pc.index_in(pa.array(documents), facts["document"].combine_chunks())
     if at.null_count:
         missing = documents[np.flatnonzero(at.is_null().to_numpy(zero_copy_only=False))[0]]

@@ -13,9 +13,9 @@ from transforms.scaffolding.lines import Array, Lines
 FEWEST_WORDS = 5  # of the line that announces: "Tags:" and "Read more:" announce no list of the article's
 ITEM_WORDS = 25  # at most
 ITEMS = (3, 30)  # so many at least make a list, and so many at most are taken for its items
-COLON = 58
+COLON = ord(":")
 
-# what a line begins with: one kind for digits, capitals and small letters each, and one for any other first byte
+# What a line begins with: one kind for digits, capitals and small letters each, and one for any other first byte
 KINDS = np.arange(256, dtype=np.int16)
 for number, members in enumerate((b"0123456789", bytes(range(65, 91)), bytes(range(97, 123))), 256):
     KINDS[list(members)] = number
