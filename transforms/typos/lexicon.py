@@ -43,42 +43,39 @@ _COMMON_SHIFT = np.uint64(64 - COMMON_BITS)
 class Index:
     """A fixed set of 64-bit keys: `find` gives each key's place in it.
 
-    Open addressing in two arrays, because sorted search costs ten times as much: most words of a page are the same
-    few thousand, whose slots stay in the cache.
+    Open addressing, because sorted search costs ten times as much: most words of a page are the same few thousand, whose
+    slots stay in the cache. The leading bits of a key say where its slot is, or was to be; a slot holds the other bits
+    with the place behind them, so that a look is one touch of memory.
     """
 
     def __init__(self, members: Keys) -> None:
         bits = max(4, int(len(members) * 2).bit_length())
-        self._shift = np.uint64(64 - bits)
-        self._mask = (1 << bits) - 1
-        self._keys = np.zeros(1 << bits, np.uint64)
-        self._ids = np.full(1 << bits, UNKNOWN, np.int32)
+        self._bits, self._shift, self._mask = np.uint64(bits), np.uint64(64 - bits), (1 << bits) - 1
+        self._size, self._empty = np.uint64(len(members)), np.uint64(self._mask)
+        self._slots = np.full(1 << bits, self._empty)
         waiting = np.arange(len(members))
         slot = (members >> self._shift).astype(np.int64)
         while len(waiting):
-            free = np.flatnonzero(self._ids[slot] == UNKNOWN)
+            free = np.flatnonzero(self._slots[slot] == self._empty)
             _, winner = np.unique(slot[free], return_index=True)
             placed = free[winner]
-            self._keys[slot[placed]] = members[waiting[placed]]
-            self._ids[slot[placed]] = waiting[placed]
+            self._slots[slot[placed]] = members[waiting[placed]] << self._bits | waiting[placed].astype(np.uint64)
             left = np.ones(len(waiting), bool)
             left[placed] = False
             waiting, slot = waiting[left], (slot[left] + 1) & self._mask
 
     def find(self, wanted: Keys) -> Ids:
         """The place of each key among the members, `UNKNOWN` where it is none of them."""
-        slot = (wanted >> self._shift).astype(np.int64)
-        found = self._ids[slot]
-        waiting = np.flatnonzero((found != UNKNOWN) & (self._keys[slot] != wanted))
-        found[waiting] = UNKNOWN
-        slot = slot[waiting]
+        found = np.full(len(wanted), UNKNOWN, np.int32)
+        slot, rest = (wanted >> self._shift).astype(np.int64), wanted << self._bits
+        waiting = np.arange(len(wanted))
         while len(waiting):
-            slot = (slot + 1) & self._mask
-            ids = self._ids[slot]
-            hit = (ids != UNKNOWN) & (self._keys[slot] == wanted[waiting])
-            found[waiting[hit]] = ids[hit]
-            on = (ids != UNKNOWN) & ~hit
-            waiting, slot = waiting[on], slot[on]
+            held = self._slots[slot]
+            place = held ^ rest  # what is left where the keys are equal
+            hit = place < self._size
+            found[waiting[hit]] = place[hit]
+            on = np.flatnonzero(~hit & (held != self._empty))
+            waiting, slot, rest = waiting[on], (slot[on] + 1) & self._mask, rest[on]
         return found
 
 
@@ -113,10 +110,19 @@ class Lexicon:
     confusions: tuple[tuple[str, str, int], ...]
 
     def find(self, words: Keys) -> Ids:
-        """The row of each word, `UNKNOWN` where the lexicon does not have it."""
-        rows = np.empty(len(words), np.int32)
+        """The row of each word, `UNKNOWN` where the lexicon does not have it.
+
+        Three words in four are common: they are found in a table that stays in the cache.
+        """
+        keys, common = self._common
+        rows, others = np.empty(len(words), np.int32), [np.empty(0, np.int64)]
         for at in range(0, len(words), BLOCK):
-            rows[at : at + BLOCK] = self._find(words[at : at + BLOCK])
+            block = words[at : at + BLOCK]
+            slot = (block >> _COMMON_SHIFT).astype(np.int64)
+            rows[at : at + BLOCK] = common[slot]
+            others.append(at + np.flatnonzero(keys[slot] != block))
+        other = np.concatenate(others)
+        rows[other] = self.index.find(words[other])
         return rows
 
     @cached_property
@@ -127,15 +133,6 @@ class Lexicon:
         slot = (self.members[common] >> _COMMON_SHIFT).astype(np.int64)
         keys[slot], rows[slot] = self.members[common], common
         return keys, rows
-
-    def _find(self, words: Keys) -> Ids:
-        """Three words in four are common: they are found in a table that stays in the cache."""
-        keys, common = self._common
-        slot = (words >> _COMMON_SHIFT).astype(np.int64)
-        rows = common[slot]
-        other = np.flatnonzero(keys[slot] != words)
-        rows[other] = self.index.find(words[other])
-        return rows
 
     def flags(self, words: Sequence[str]) -> Flags:
         """Which rows of the lexicon are among these words."""

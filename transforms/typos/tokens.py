@@ -118,7 +118,8 @@ def tokenize(texts: pa.Array) -> Tokens:
     # where words of two texts touch, one ends and the next begins
     edges = np.insert(edges, np.repeat(np.searchsorted(edges, met), 2), np.repeat(met, 2))
     start, end = edges[0::2], edges[1::2]
-    lower = text | np.where(text - np.uint8(ord("A")) < 26, np.uint8(32), np.uint8(0))  # ASCII letters only
+    capital = text - np.uint8(ord("A")) < 26
+    lower = text | (capital.view(np.uint8) << np.uint8(5))  # ASCII letters only
     return Tokens(text, lower, classes, bounds, np.searchsorted(start, bounds), start, end, _keys(lower, start, end))
 
 
