@@ -70,27 +70,44 @@ class Model:
     def judge(self, features: Features, lead: Ints) -> Ints:
         """How sure each best pair is, in hundredths of log-odds; what the first trees find hopeless is left at that."""
         values = np.column_stack([features, lead]).astype(np.int32)
-        judged = self.bias + self._walk(values, self.roots[:FIRST])
+        judged = self.bias + self._walk(values, slice(FIRST))
         hopeful = np.flatnonzero(judged >= HOPELESS * LEAF_UNITS)
-        judged[hopeful] += self._walk(values[hopeful], self.roots[FIRST:])
+        judged[hopeful] += self._walk(values[hopeful], slice(FIRST, None))
         return judged // LEAF_UNITS
 
-    def _walk(self, values: Features, roots: Ints) -> Ints:
+    def _walk(self, values: Features, trees: slice) -> Ints:
         """The sum of the leaves that each row of values comes to in these trees."""
-        total = np.zeros(len(values), np.int64)
+        levels = [(feature[trees].ravel(), limit[trees].ravel()) for feature, limit in self._levels]
+        leaves, total = self._leaves[trees].ravel(), np.zeros(len(values), np.int64)
         for at in range(0, len(values), BLOCK):
             block = values[at : at + BLOCK]
             row = np.arange(0, block.size, block.shape[1])[:, None]
-            node = np.tile(roots, (len(block), 1))
-            for _ in range(self.depth):
-                above = block.take(self.feature.take(node) + row) > self.limit.take(node)
-                node = self._children.take(2 * node + above)
-            total[at : at + BLOCK] = self.leaf.take(node).sum(axis=1)
+            node = np.arange(len(self.roots[trees]))
+            for feature, limit in levels:
+                node = 2 * node + (block.take(feature.take(node) + row) > limit.take(node))
+            total[at : at + BLOCK] = leaves.take(node).sum(axis=1)
         return total
 
     @cached_property
-    def _children(self) -> npt.NDArray[np.int64]:
-        return np.column_stack([self.left, self.right]).ravel()
+    def _levels(self) -> list[tuple[npt.NDArray[np.int64], Features]]:
+        """What is asked at each depth: features and limits, shape (trees, nodes of the depth).
+
+        With all trees as full ones the children of node n are 2n and 2n + 1 of the next level, and need no look-up.
+        """
+        return [(self.feature[nodes], self.limit[nodes].astype(np.int32)) for nodes in self._nodes[:-1]]
+
+    @cached_property
+    def _leaves(self) -> npt.NDArray[np.int64]:
+        """Where full trees end, shape (trees, 2 ** depth)."""
+        return self.leaf[self._nodes[-1]]
+
+    @cached_property
+    def _nodes(self) -> list[npt.NDArray[np.int64]]:
+        """The nodes of full trees, a level each."""
+        nodes = [self.roots[:, None]]
+        for _ in range(self.depth):
+            nodes.append(np.stack([self.left[nodes[-1]], self.right[nodes[-1]]], axis=2).reshape(len(self.roots), -1))
+        return nodes
 
 
 def load(path: Path, features: Sequence[str]) -> Model:
