@@ -43,9 +43,9 @@ _COMMON_SHIFT = np.uint64(64 - COMMON_BITS)
 class Index:
     """A fixed set of 64-bit keys: `find` gives each key's place in it.
 
-    Open addressing, because sorted search costs ten times as much: most words of a page are the same few thousand, whose
-    slots stay in the cache. The leading bits of a key say where its slot is, or was to be; a slot holds the other bits
-    with the place behind them, so that a look is one touch of memory.
+    Open addressing, because sorted search costs ten times as much: most words of a page are the same few thousand,
+    whose slots stay in the cache. A key's leading bits say where its slot is, or was to be; the slot holds its other
+    bits and behind them its place, so that a look is one touch of memory.
     """
 
     def __init__(self, members: Keys) -> None:

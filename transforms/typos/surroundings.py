@@ -17,17 +17,19 @@ from transforms.typos.tokens import (
     BREAK,
     COMMA,
     JOIN,
+    KIN,
     LOWER,
     QUOTE,
     SPACE,
     UPPER,
     WIDTH,
-    Bytes,
     Ints,
     Keys,
+    Roots,
     Tokens,
     matrix,
     matrix_keys,
+    roots,
 )
 
 Columns = dict[str, npt.NDArray[np.generic]]
@@ -36,9 +38,9 @@ AROUND, NEAR = 15, 4  # words on either side: a passage, and what is close
 SHORT_QUOTE = 32  # bytes
 SPACE_SLIP_COMMON = 400  # frequency of both words from which a letter is taken to have changed sides
 EVERYWHERE = 560  # frequency from which a word is taken to be on every page
-SCREEN_BITS = 18
+SCREEN_BITS = 19
+_SCREEN = np.uint64(64 - SCREEN_BITS)
 _ODD = np.uint64(0x9E3779B97F4A7C15)  # spreads integers over 64 bits
-KIN = 4  # first letters that words of one family share
 
 
 def beside(passage: Passage, token: Ints) -> Columns:
@@ -98,26 +100,26 @@ def counted(passage: Passage, vocabulary: Vocabulary, token: Ints, suspect: Ints
 def on_page(passage: Passage, vocabulary: Vocabulary, token: Ints, suspect: Ints, meant: Ints) -> Columns:
     """How often the page has the suspect elsewhere, with a capital, and whether it has the word meant or its kin."""
     tokens, word = passage.tokens, vocabulary.keys[meant]
-    page, rows = tokens.row(token), tokens.rows()
-    rare = np.flatnonzero(vocabulary.frequency[meant] < EVERYWHERE)
-    of_meant = page[suspect[rare]]
-    seen = _Seen(rows, tokens.key, np.append(page, of_meant), np.append(tokens.key[token], word[rare]))
-    capital = seen.on(tokens.first(seen.hit) == UPPER)
+    page, own_root = tokens.row(token), tokens.root[token]
+    of_pair = page[suspect]
+    root, long = roots(vocabulary.neighbours.rows[meant]), vocabulary.neighbours.size[meant] >= KIN
+    rare = vocabulary.frequency[meant] < EVERYWHERE
+    looked = rare | long
+    alike = _alike(tokens, np.append(page, of_pair[looked]), np.append(own_root, root[looked]))
+    rows = tokens.row(alike)
+    asked = _on(np.append(page, of_pair[rare]), np.append(tokens.key[token], word[rare]))
+    seen = _Seen(_on(rows, tokens.key[alike]), asked)
+    capital = seen.any(tokens.first(alike) == UPPER)
     meant_there = np.ones(len(meant), bool)
     meant_there[rare] = seen.count[len(token) :] > 0
 
-    root = _roots(vocabulary.neighbours.rows[meant])
-    window = np.ndarray((len(tokens.lower) - 7,), "<u8", tokens.lower, strides=(1,))
-    own_root = window[tokens.start] & _ROOT
-    # words too short to have a root have none: what follows them is not theirs
-    own_root[tokens.end - tokens.start < KIN] = 0
-    # the suspect may share the root itself: kin are the others
-    kin = _Seen(rows, own_root, page[suspect], root).count - (root == own_root[token][suspect])
+    # the suspect may share the root itself: kin are the others; words too short to have a root have none
+    kin = _Seen(_on(rows, tokens.root[alike]), _on(of_pair, root)).count - (root == own_root[suspect])
     return {
         "on_page": np.minimum(seen.count[: len(token)] - 1, 5)[suspect],
         "on_page_capital": (capital[: len(token)] & (tokens.first(token) != UPPER))[suspect],
         "meant_on_page": meant_there,
-        "kin_on_page": np.minimum(kin, 5),
+        "kin_on_page": np.where(long, np.minimum(kin, 5), 0),
     }
 
 
@@ -163,50 +165,36 @@ def joined(passage: Passage, token: Ints, suspect: Ints, word: Keys) -> Flags:
     return found
 
 
-_ROOT = np.uint64((1 << (8 * KIN)) - 1)
+def _on(page: Ints, key: Keys | Roots) -> Keys:
+    """A key on a page as one key."""
+    return (key ^ (page.view(np.uint64) << np.uint64(32))) * _ODD
 
 
-def _roots(rows: Bytes) -> Keys:
-    """The first KIN letters of each word as an integer."""
-    return np.ascontiguousarray(rows).view("<u8")[:, 0] & _ROOT
+def _alike(tokens: Tokens, page: Ints, root: Roots) -> Ints:
+    """The words that have one of these roots on its page, and some others: a table of bits sorts most words out."""
+    asked = np.zeros(1 << SCREEN_BITS, bool)
+    asked[_on(page, root) >> _SCREEN] = True
+    rows = tokens.rows()
+    found = [np.empty(0, np.int64)]
+    for at in range(0, len(tokens), BLOCK):
+        block = slice(at, at + BLOCK)
+        found.append(at + np.flatnonzero(asked[_on(rows[block], tokens.root[block]) >> _SCREEN]))
+    return np.concatenate(found)
 
 
 class _Seen:
-    """How often pages have what is asked: pairs of a page and a key, among the words of a batch (rows and keys).
+    """How often each of the keys asked for is among some others (`count`)."""
 
-    `hit` are the words that some page was asked for, `count` the number of them for each question.
-    """
+    def __init__(self, keys: Keys, asked: Keys) -> None:
+        questions, self._of = np.unique(asked, return_inverse=True)
+        self._answered = Index(questions).find(keys)
+        self._answered[self._answered == UNKNOWN] = len(questions)
+        self._size = len(questions) + 1
+        self.count = np.bincount(self._answered, minlength=self._size)[self._of]
 
-    def __init__(self, rows: Ints, keys: Keys, page: Ints, wanted: Keys) -> None:
-        # a table of bits of key and page sorts most words out
-        screen = np.zeros(1 << SCREEN_BITS, bool)
-        screen[_short(page, wanted)] = True
-        likely = np.concatenate(
-            [
-                at + np.flatnonzero(screen[_short(rows[at : at + BLOCK], keys[at : at + BLOCK])])
-                for at in range(0, max(1, len(keys)), BLOCK)
-            ]
-        )
-        distinct = np.unique(wanted)
-        which = Index(distinct * _ODD).find(keys[likely] * _ODD)
-        likely, which = likely[which != UNKNOWN], which[which != UNKNOWN]
-        asked = page * len(distinct) + np.searchsorted(distinct, wanted)
-        self._questions, self._of = np.unique(asked, return_inverse=True)
-        answer = rows[likely] * len(distinct) + which
-        question = np.minimum(np.searchsorted(self._questions, answer), max(0, len(self._questions) - 1))
-        good = self._questions[question] == answer if len(asked) else np.zeros(len(answer), bool)
-        self.hit, self._question = likely[good], question[good]
-        self.count = np.bincount(self._question, minlength=len(self._questions))[self._of]
-
-    def on(self, chosen: Flags) -> Flags:
-        """For each question, whether one of its hits is chosen."""
-        return (np.bincount(self._question[chosen], minlength=len(self._questions)) > 0)[self._of]
-
-
-def _short(page: Ints, key: Keys) -> Keys:
-    """Some bits of a page's number and a key."""
-    salted = (key ^ page.view(np.uint64)) * _ODD
-    return salted >> np.uint64(64 - SCREEN_BITS)
+    def any(self, chosen: Flags) -> Flags:
+        """For each key asked for, whether one of those equal to it is chosen."""
+        return (np.bincount(self._answered[chosen], minlength=self._size) > 0)[self._of]
 
 
 def _quoted(tokens: Tokens, token: Ints) -> Ints:

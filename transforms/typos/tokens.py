@@ -19,10 +19,12 @@ import pyarrow as pa
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
+Roots = npt.NDArray[np.uint32]
 
 WIDTH = (
     24  # letters of a word that its key and its matrix row hold; longer words share a key only by accident of length
 )
+KIN = 4  # first letters that words of one family share: their root
 
 # What a word is made of
 LOWER, UPPER, DIGIT, FOREIGN = 1, 2, 4, 8
@@ -43,7 +45,8 @@ class Tokens:
     - `classes`: what each byte of it is
     - `bounds`: where each text begins in it, and where the last one ends
     - `begin`: the first word of each text, and the number of words
-    - `start`, `end`: each word's span in `text`; `key`: stands for the word in lower case
+    - `start`, `end`: each word's span in `text`
+    - `key`: stands for the word in lower case; `root`: its first KIN letters
 
     What a word looks like is told by place (`first`, `rest`, `gap`, `after`, `row`): few words are ever asked about, so
     it is not worked out for all.
@@ -57,6 +60,7 @@ class Tokens:
     start: Ints
     end: Ints
     key: Keys
+    root: Roots
 
     def __len__(self) -> int:
         return len(self.start)
@@ -115,32 +119,37 @@ def tokenize(texts: pa.Array) -> Tokens:
     np.greater_equal(classes, _WORD, out=inside[1:])
     edges = np.flatnonzero(inside[1:] != inside[:-1])
     met = np.unique(bounds[1:-1][inside[bounds[1:-1]] & inside[bounds[1:-1] + 1]])
-    # where words of two texts touch, one ends and the next begins
-    edges = np.insert(edges, np.repeat(np.searchsorted(edges, met), 2), np.repeat(met, 2))
+    if len(met):  # where words of two texts touch, one ends and the next begins
+        edges = np.insert(edges, np.repeat(np.searchsorted(edges, met), 2), np.repeat(met, 2))
     start, end = edges[0::2], edges[1::2]
     capital = text - np.uint8(ord("A")) < 26
-    lower = text | (capital.view(np.uint8) << np.uint8(5))  # ASCII letters only
-    return Tokens(text, lower, classes, bounds, np.searchsorted(start, bounds), start, end, _keys(lower, start, end))
+    lower = text | capital * np.uint8(32)  # ASCII letters only
+    begin = np.searchsorted(start, bounds)
+    return Tokens(text, lower, classes, bounds, begin, start, end, *_hashed(lower, start, end))
 
 
 def keys(words: Sequence[str] | pa.Array) -> Keys:
     """The keys that `tokenize` gives these words, which are lower-case and hold no separators."""
-    lower, start, end = _joined(words)
-    return _keys(lower, start, end)
+    return _hashed(*_joined(words))[0]
 
 
 def matrix(lower: Bytes, start: Ints, end: Ints) -> tuple[Bytes, Ints]:
     """Words as rows of `WIDTH` bytes padded with zeros, shape (words, WIDTH), and their lengths (at most WIDTH)."""
-    size = np.minimum(end - start, WIDTH)
-    columns = np.arange(WIDTH)
-    rows = lower[np.minimum(start[:, None] + columns, len(lower) - 1)]
-    rows[columns >= size[:, None]] = 0
-    return rows, size
+    size, window = np.minimum(end - start, WIDTH), _window(lower)
+    packed = np.empty((len(size), WIDTH // 8), "<u8")
+    for column, at in enumerate(range(0, WIDTH, 8)):
+        packed[:, column] = window[start + at] & _MASKS[np.clip(size - at, 0, 8)]
+    return packed.view(np.uint8), size
 
 
 def words_matrix(words: Sequence[str] | pa.Array) -> tuple[Bytes, Ints]:
     """`matrix` of words given as strings."""
     return matrix(*_joined(words))
+
+
+def roots(rows: Bytes) -> Roots:
+    """The first KIN letters of the words in a matrix of bytes, as `Tokens.root` has them."""
+    return np.ascontiguousarray(rows[:, :KIN]).view("<u4")[:, 0]
 
 
 def matrix_keys(rows: Bytes, size: Ints) -> Keys:
@@ -246,20 +255,21 @@ def _window(octets: Bytes) -> Keys:
     return np.ndarray((len(octets) - 7,), "<u8", np.ascontiguousarray(octets), strides=(1,))
 
 
-def _keys(lower: Bytes, start: Ints, end: Ints) -> Keys:
-    """A 64-bit key of each word: its first WIDTH bytes as three integers, mixed."""
-    window, keys = _window(lower), np.empty(len(start), np.uint64)
+def _hashed(lower: Bytes, start: Ints, end: Ints) -> tuple[Keys, Roots]:
+    """A 64-bit key of each word, its first WIDTH bytes as three integers, mixed; and its first KIN bytes as one."""
+    window, keys, roots = _window(lower), np.empty(len(start), np.uint64), np.empty(len(start), np.uint32)
     for at in range(0, len(start), _BLOCK):
         begin = start[at : at + _BLOCK]
         size = end[at : at + _BLOCK] - begin
         one, longer = window[begin] & _MASKS[np.minimum(size, 8)], np.flatnonzero(size > 8)
+        roots[at : at + _BLOCK] = one & _MASKS[KIN]
         begin, size = begin[longer], size[longer]
         two = window[begin + 8] & _MASKS[np.minimum(size - 8, 8)]
         three = np.where(
             size > 16, window[begin + np.where(size > 16, 16, 0)] & _MASKS[np.clip(size - 16, 0, 8)], _NONE
         )
         keys[at : at + _BLOCK] = _mix(one, longer, two, three, size)
-    return keys
+    return keys, roots
 
 
 _MASKS = np.array([(1 << (8 * n)) - 1 for n in range(9)], np.uint64)
