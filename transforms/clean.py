@@ -165,15 +165,12 @@ class _Chain:
     def _scaffolding(self, titles: pa.Array) -> scaffolding.Found:
         cleaner = self.desk.cleaner
         assert cleaner is not None
-        lengths = _lengths(self.texts)
-        found = self._timed("scaffolding", lambda: scaffolding.clean(self.texts, self.sites, titles, cleaner))
+        lengths, known = _lengths(self.texts), self.desk.profile
+        surveyed = functools.partial(known.marked, sites=self.sites) if known is not None else None
+        found = self._timed("scaffolding", lambda: scaffolding.clean(self.texts, self.sites, titles, cleaner, surveyed))
         self._leave_out(~found.article, "no-article")
         self._take("scaffolding", found.edits)
         self.flags |= found.flags
-        known = self.desk.profile
-        if known is not None and "site" not in self.settings.scaffolding.families_off:
-            keep, off = self.settings.scaffolding.keep_phrases, self.settings.rules_off
-            self._edit("scaffolding", lambda texts: survey.edits(texts, self.sites, found.headline, known, keep, off))
         noticed = remains.noticed(found.edits, self.count)
         self._leave_out((_lengths(self.texts) < lengths) & remains.bare(self.texts, noticed), "no-article")
         if self.settings.headline == "column":

@@ -3,7 +3,6 @@
 - `sightings`: what a batch of pages tells, as packed records (`schemas.profile.SIGHTING`)
 - `profile`: the sightings of one partition of sites, counted (`schemas.profile.PROFILE`)
 - `Profile`: profiles of one or more runs merged, to be asked which lines of a batch are a site's own
-- `edits`: the editor that removes those lines
 
 A line on many stories of one site is scaffolding in any language. Copies of one story would make scaffolding of its
 paragraphs, so stories are counted, not pages. A story is known by the least of the hashes of its long lines, which
@@ -26,7 +25,6 @@ import xxhash
 from schemas.profile import LINE, PARTITIONS, PROFILE, SIGHTING, SITE, STORY, TITLE
 from transforms import editing
 from transforms.marks import marked_before
-from transforms.scaffolding import removal
 from transforms.scaffolding.lines import Lines, split
 from transforms.scaffolding.page import headlines, prose
 
@@ -43,8 +41,6 @@ MOST_LINE_BYTES = 2000  # longer lines are paragraphs; only whole copies of a st
 
 # A line is its site's own from so many distinct stories on, if they are one in so many of the site's stories or more.
 FEWEST_STORIES, ONE_IN = 3, 20
-
-RULES = ("site/repeated-line", "site/title-of-another")
 
 
 def sightings(texts: pa.Array, sites: pa.Array, titles: pa.Array) -> Array:
@@ -119,6 +115,11 @@ class Profile:
             titles=tuple(column[part[TITLE]] for column in (key, stories, *least)),
         )
 
+    def marked(self, lines: Lines, sites: pa.Array) -> tuple[Array, Array]:
+        """bool a line, twice: it is its site's own; it is the title of another story of its site."""
+        hashes = line_hashes(lines)
+        return self.repeated(lines, hashes, sites), self.teasers(lines, hashes, sites)
+
     def repeated(self, lines: Lines, hashes: Array, sites: pa.Array) -> Array:
         """bool a line: it stands on enough stories of its site to be the site's own. `hashes`: of `line_hashes`."""
         site = site_hashes(sites)
@@ -137,34 +138,6 @@ class Profile:
         agreeing = sum((one[place] == own[:, n]).astype(int) for n, one in enumerate(least))
         found[at] = (stories[place] > 1) | (np.asarray(agreeing) < 2)
         return found
-
-
-def edits(
-    texts: pa.Array,
-    sites: pa.Array,
-    headlines: pa.Array,
-    known: Profile,
-    keep: Sequence[str] = (),
-    rules_off: Sequence[str] = (),
-) -> pa.Table:
-    """Edits (`BATCH_EDITS`) that remove a site's own lines and the titles of its other stories.
-
-    headlines: each page's own, which stays; keep: a line that holds one of these phrases stays, too; rules_off: of
-    `RULES`, those that remove nothing.
-    """
-    lines = split(texts)
-    own = pc.index_in(headlines, lines.distinct).fill_null(-1).to_numpy(zero_copy_only=False)
-    stays = own[lines.page] == lines.code
-    for phrase in keep:
-        stays |= pc.match_substring(lines.distinct, phrase).to_numpy(zero_copy_only=False)[lines.code]
-    removed = np.full(len(lines), -1)
-    hashes = line_hashes(lines)
-    removed[known.repeated(lines, hashes, sites)] = 0
-    removed[known.teasers(lines, hashes, sites)] = 1
-    removed[stays] = -1
-    removed[np.isin(removed, [RULES.index(name) for name in RULES if name in rules_off])] = -1
-    sure = np.where(removed == 0, 95, 90)
-    return removal.edits(lines, removed, list(RULES), sure)
 
 
 def site_hashes(sites: pa.Array) -> Array:

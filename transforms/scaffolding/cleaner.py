@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,10 +30,13 @@ FLAGS = ("derived", "mostly_removed", "paywalled", "truncated")
 MODEL = "model/line"
 THREAD = "comments/thread"
 REPEATED_HEADLINE = "headline/repeated"
+SITE_LINE, TEASER = "site/repeated-line", "site/title-of-another"
 OWN = {
     MODEL: 0,
     THREAD: 85,
     REPEATED_HEADLINE: 99,
+    SITE_LINE: 95,
+    TEASER: 90,
 }  # what removes besides rules, and how sure it is; the model says itself
 OPEN_END = r"[\p{L}\d,]\s*(?:\.\.\.|…|\[…\]|\[\.\.\.\])$|\p{L}[,–—]$|\s(?:the|a|an|of|and|to|in|with|that|as|is|was)$"
 TELLING = 54  # bytes: nine words, or eighteen Chinese characters; scaffolding and shorter lines make a menu
@@ -92,10 +96,18 @@ class Found:
     published: pa.Array  # timestamp('us', 'UTC'): of a dateline that stood alone and was removed
 
 
-def clean(texts: pa.Array, sites: pa.Array | None, titles: pa.Array | None, cleaner: Cleaner) -> Found:
+def clean(
+    texts: pa.Array,
+    sites: pa.Array | None,
+    titles: pa.Array | None,
+    cleaner: Cleaner,
+    surveyed: Callable[[Lines], tuple[Array, Array]] | None = None,
+) -> Found:
     """Find the scaffolding of pages. A page's outcome does not depend on the others in its batch.
 
-    `texts`, `sites` (hosts) and `titles` are columns of strings of one length; the last two may be None or hold nulls.
+    `texts`, `sites` (hosts) and `titles` are columns of strings of one length; `sites` and `titles` may be None or hold
+    nulls. `surveyed` tells of each line whether it is its site's own, and whether it is the title of another of its
+    site's stories (bool a line each).
     """
     lines = split(texts)
     hosts = sites.to_pylist() if sites is not None else [None] * lines.pages
@@ -123,6 +135,11 @@ def clean(texts: pa.Array, sites: pa.Array | None, titles: pa.Array | None, clea
     removed = np.where((ruled >= 0) & (ruled < cleaner.own), ruled, removed)  # users have the last word
     removed[_held(lines, hits, removed, names, cleaner)] = NO_RULE
     article &= ~(_menus(lines, removed) & better)
+    if surveyed is not None:
+        of_site = _of_site(lines, *surveyed(lines), headline, names)
+        of_site[(removed != NO_RULE) | _held(lines, hits, of_site, names, cleaner)] = NO_RULE
+        stays = np.bincount(lines.page[(removed == NO_RULE) & (of_site == NO_RULE)], minlength=lines.pages) > 0
+        removed = np.where(stays[lines.page], np.maximum(removed, of_site), removed)  # a page is more than its site
     removed[~article[lines.page]] = NO_RULE  # the page is filtered as it is
 
     edits = removal.edits(lines, removed, names, _confidences(removed, scores, cleaner))
@@ -188,9 +205,20 @@ def _menus(lines: Lines, removed: Array) -> Array:
 
 def _repeats(lines: Lines, headline: Array) -> Array:
     """bool a line: it says the page's headline once more, further down."""
+    return _says_headline(lines, headline) & (np.arange(len(lines)) > headline[lines.page])
+
+
+def _says_headline(lines: Lines, headline: Array) -> Array:
+    """bool a line: it is the page's headline, or says the same."""
     code = np.where(headline >= 0, lines.code[headline] if len(lines) else 0, -1)
-    at = np.arange(len(lines))
-    return (lines.code == code[lines.page]) & (at > headline[lines.page])
+    return lines.code == code[lines.page]
+
+
+def _of_site(lines: Lines, repeated: Array, teasers: Array, headline: Array, names: list[str]) -> Array:
+    """int64 a line: which of `names` removes it for what the survey knows of its site; the page's headline stays."""
+    found = np.where(teasers, names.index(TEASER), np.where(repeated, names.index(SITE_LINE), NO_RULE))
+    found[_says_headline(lines, headline)] = NO_RULE
+    return found
 
 
 def _values(lines: Lines, removed: Array, cleaner: Cleaner) -> tuple[pa.Array, pa.Array]:

@@ -229,6 +229,34 @@ def test_a_page_fares_the_same_alone_and_in_any_batch(cleaner):
     assert together == cleaned(texts[::-1], cleaner)[0][::-1]
 
 
+FOOTER = "Read at the quay since 1911"
+
+
+def surveyed(lines):
+    """The footer is its site's own; every headline there is names one of its stories."""
+    said = pa.array(lines.distinct).to_pylist()
+    repeated = np.array([line == FOOTER for line in said], bool)[lines.code]
+    return repeated, np.array([line.startswith("Harbour bridge") for line in said], bool)[lines.code]
+
+
+def test_what_a_site_repeats_and_titles_of_its_other_stories_go(cleaner):
+    teaser = "Harbour bridge opens again"
+    page = pa.array([f"{STORY}\n\n{teaser}\n\n{FOOTER}"])
+    edits = clean(page, None, None, cleaner, surveyed).edits.to_pylist()
+    assert [(edit["rule"], edit["confidence"]) for edit in edits][-2:] == [
+        ("site/title-of-another", 90),
+        ("site/repeated-line", 95),
+    ]
+    assert page[0].as_py().encode()[: edits[-2]["start"]].decode() == STORY  # its own headline among it
+
+
+def test_what_is_known_of_a_site_leaves_something_of_every_page_and_bows_to_the_user(cleaner):
+    assert len(clean(pa.array([FOOTER]), None, None, cleaner, surveyed).edits) == 0
+    page = pa.array([f"{STORY}\n\n{FOOTER}"])
+    for options in (Options(keep_phrases=("quay since",)), Options(families_off=("site",))):
+        assert len(clean(page, None, None, Cleaner.of(options), surveyed).edits) == 0
+
+
 def test_an_empty_batch_gives_empty_columns(cleaner):
     texts, found = cleaned([], cleaner)
     assert texts == []
