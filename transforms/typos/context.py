@@ -14,10 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
+from transforms.typos.lexicon import Index
 from transforms.typos.tokens import BREAK, COMMA, DIGIT, QUOTE, Bytes, Ints, Keys, Tokens
 
 KEY_BITS = 28
-_NOTHING = np.uint32(0xFFFFFFFF)
 
 # What stands for a sentence's end, a comma or quotation mark, and any number
 END, PAUSE, NUMBER = np.array([0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3, 0x589965CC75374CC3], np.uint64)
@@ -30,20 +30,9 @@ class Counts:
     """How often things were seen, as the number of bits of the count (1: once, 2: up to 3 times, 3: up to 7 ...)."""
 
     def __init__(self, held: Keys, levels: Bytes) -> None:
-        """held: short keys (the leading KEY_BITS), each once."""
-        # open addressing: a lookup of what was never seen, as most are, touches one or two slots
-        bits = max(KEY_BITS // 2, int(len(held) * 2).bit_length())
-        self._shift, self._mask = np.uint64(KEY_BITS - bits), (1 << bits) - 1
-        self._held, self._levels = np.full(1 << bits, _NOTHING, np.uint32), np.zeros(1 << bits, np.uint8)
-        waiting, slot = np.arange(len(held)), (held >> self._shift).astype(np.int64)
-        while len(waiting):
-            free = np.flatnonzero(self._held[slot] == _NOTHING)
-            _, winner = np.unique(slot[free], return_index=True)
-            placed = free[winner]
-            self._held[slot[placed]], self._levels[slot[placed]] = held[waiting[placed]], levels[waiting[placed]]
-            left = np.ones(len(waiting), bool)
-            left[placed] = False
-            waiting, slot = waiting[left], (slot[left] + 1) & self._mask
+        """held: short keys (the leading KEY_BITS), sorted, each once."""
+        self._index = Index(held.astype(np.uint32), KEY_BITS)
+        self._levels = np.append(levels, 0).astype(np.uint8)  # the last entry is for what was not seen
 
     @classmethod
     def load(cls, path: Path) -> Counts:
@@ -54,17 +43,8 @@ class Counts:
 
     def level(self, wanted: Keys) -> Ints:
         """The level of each key, 0 where it was not seen."""
-        short = wanted >> np.uint64(64 - KEY_BITS)
-        slot = (short >> self._shift).astype(np.int64)
-        short, level = short.astype(np.uint32), np.zeros(len(wanted), np.int64)
-        waiting = np.arange(len(wanted))
-        while len(waiting):
-            found = self._held[slot]
-            hit = found == short[waiting]
-            level[waiting[hit]] = self._levels[slot[hit]]
-            on = (found != _NOTHING) & ~hit
-            waiting, slot = waiting[on], (slot[on] + 1) & self._mask
-        return level
+        place = self._index.find((wanted >> np.uint64(64 - KEY_BITS)).astype(np.uint32))
+        return self._levels[place].astype(np.int64)
 
 
 def symbols(tokens: Tokens, at: Ints) -> Keys:

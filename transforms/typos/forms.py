@@ -43,8 +43,10 @@ class Forms:
 
     def __init__(self, lexicon: Lexicon, rows: Bytes, size: Ints) -> None:
         self._lexicon = lexicon
-        self._prefixes, self._suffixes = Index(keys(lexicon.prefixes)), Index(keys(lexicon.suffixes))
-        self._inflections, self._function = Index(keys(lexicon.inflections)), Index(keys(lexicon.function_words))
+        parts = lexicon.prefixes, lexicon.suffixes, lexicon.inflections, lexicon.function_words
+        self._prefixes, self._suffixes, self._inflections, self._function = (
+            Index(np.unique(keys(part))) for part in parts
+        )
         runs, inside = _runs(rows, size)
         seen = np.bincount(runs[inside], minlength=_LETTERS**3)
         self._oddity = np.array([24 - int(count).bit_length() for count in seen]) - (24 - int(seen.max()).bit_length())

@@ -116,10 +116,11 @@ class Usage:
         own = own.take(pa.array(shared))
         name = own["name"].combine_chunks().to_numpy(zero_copy_only=False)
         key = keys(own["word"].to_pylist()) ^ np.where(name, NAME, np.uint64(0))
-        self._index = Index(key)
+        order = np.argsort(key)
+        self._index = Index(key[order])
         # the last entry is for what nobody writes
-        self._sites = np.append(sites[shared], 0)
-        self._stories = np.append(own["stories"].to_numpy().astype(np.int64), 0)
+        self._sites = np.append(sites[shared][order], 0)
+        self._stories = np.append(own["stories"].to_numpy().astype(np.int64)[order], 0)
 
     def written(self, spelling: Keys, meant: Keys) -> Flags:
         """Whether each spelling is a word: several sites write it, and it is not far rarer than the word meant."""
