@@ -79,15 +79,18 @@ def suspects(passage: Passage, vocabulary: Vocabulary) -> Ints:
     """
     tokens = passage.tokens
     odd = np.flatnonzero(vocabulary.strange[passage.word])
-    size = tokens.end[odd] - tokens.start[odd]
-    odd = odd[(size >= SHORTEST) & (size <= WIDTH - 1)]
-    odd = odd[(tokens.first(odd) == LOWER) | (tokens.first(odd) == UPPER)]
-    odd = odd[tokens.rest(odd) == LOWER]
-    lower = tokens.first(odd) == LOWER
     listed = vocabulary.listed[passage.word[odd]]
-    level = vocabulary.counts.level
-    used = level(np.where(lower, tokens.key[odd], tokens.key[odd] ^ NAME)) >= USED
-    found = odd[listed | ((lower | tokens.opens(odd)) & ~used)]
+    # most are names and numbers: out they go before more is asked
+    first = tokens.first(odd)
+    lower, upper = first == LOWER, first == UPPER
+    possible = lower | (upper & listed)
+    possible[upper & ~listed] = tokens.opens(odd[upper & ~listed])
+    odd, lower, listed = odd[possible], lower[possible], listed[possible]
+
+    size = tokens.end[odd] - tokens.start[odd]
+    plain = (size >= SHORTEST) & (size <= WIDTH - 1) & (tokens.rest(odd) == LOWER)
+    used = vocabulary.counts.level(np.where(lower, tokens.key[odd], tokens.key[odd] ^ NAME)) >= USED
+    found = odd[plain & (listed | ~used)]
     found = found[(tokens.gap(found) | tokens.after(found)) & APOSTROPHE == 0]
     row, words = tokens.row(found), np.diff(tokens.begin)
     strange = np.bincount(row, minlength=len(words))

@@ -52,12 +52,12 @@ def beside(passage: Passage, token: Ints) -> Columns:
     page = tokens.begin[row][:, None], tokens.begin[row + 1][:, None]
     there = (around >= page[0]) & (around < page[1]) & (around != token[:, None])
     lower = there.copy()
-    lower[there] = (tokens.first(inside[there]) == LOWER) & (tokens.rest(inside[there]) <= LOWER)
+    lower[there] = tokens.lower_case(inside[there])
     plain = lower & passage.plain(inside)
     # a quotation may be in another language: only its own words are close
-    quote = np.searchsorted(tokens.start, np.flatnonzero(tokens.classes == QUOTE))
-    low, high = np.maximum(token - NEAR, _last(quote, token + 1)), np.minimum(token + NEAR + 1, _next(quote, token + 1))
-    close = (around >= low[:, None]) & (around < high[:, None])
+    quote, close = np.flatnonzero(tokens.classes == QUOTE), slice(AROUND - NEAR, AROUND + NEAR + 1)
+    start = tokens.start[inside[:, close]]
+    own = (start > _last(quote, tokens.start[token])[:, None]) & (start < _next(quote, tokens.start[token])[:, None])
 
     before, behind = inside[:, AROUND - 1], inside[:, AROUND + 1]
     upper, gap, after = tokens.first(token) == UPPER, tokens.gap(token), tokens.after(token)
@@ -68,16 +68,15 @@ def beside(passage: Passage, token: Ints) -> Columns:
         "comma": (gap | after) & (COMMA | QUOTE) > 0,
         "prose": _share(there & passage.function(inside), there),
         "known_around": _share(plain, lower),
-        "known_near": _share(plain & close, lower & close),
+        "known_near": _share(plain[:, close] & own, lower[:, close] & own),
     }
     for side, other, between in (("previous", before, gap), ("next", behind, after)):
         tied = between & BREAK == 0
         capital = tied & (tokens.first(other) == UPPER)
         columns[f"{side}_capital"] = capital
         columns[f"{side}_name"] = capital & ~passage.known(other)
-        strange = (tokens.first(other) == LOWER) & (tokens.rest(other) <= LOWER) & ~passage.plain(other)
-        columns[f"{side}_unknown"] = tied & strange
-    quoted = _quoted(tokens, token)
+        columns[f"{side}_unknown"] = tied & tokens.lower_case(other) & ~passage.plain(other)
+    quoted = _quoted(tokens, token, quote)
     return {**columns, "quoted": quoted > 0, "quoted_short": quoted == 2}
 
 
@@ -197,16 +196,18 @@ class _Seen:
         return (np.bincount(self._answered[chosen], minlength=self._size) > 0)[self._of]
 
 
-def _quoted(tokens: Tokens, token: Ints) -> Ints:
-    """Whether each word stands in a quotation of its paragraph: 0 no, 1 yes, 2 in one of at most SHORT_QUOTE bytes."""
+def _quoted(tokens: Tokens, token: Ints, quote: Ints) -> Ints:
+    """Whether each word stands in a quotation of its paragraph: 0 no, 1 yes, 2 in one of at most SHORT_QUOTE bytes.
+
+    quote: the bytes of all quotation marks.
+    """
     text, at = tokens.text, tokens.start[token]
     line = np.flatnonzero(text == ord("\n"))
     row = tokens.row(token)
     begin = np.maximum(_last(line, at), tokens.bounds[row])
-    straight = np.flatnonzero(text == ord('"'))
+    straight = quote[text[quote] == ord('"')]
     count = np.searchsorted(straight, at) - np.searchsorted(straight, begin)
-    wide = np.flatnonzero(text[:-2] == 0xE2)
-    wide = wide[text[wide + 1] == 0x80]
+    wide = quote[text[quote] == 0xE2]
     opening, closing = wide[text[wide + 2] == 0x9C], wide[text[wide + 2] == 0x9D]
     opened = _last(opening, at)
     curly = (opened >= begin) & (opened > _last(closing, at))

@@ -87,6 +87,10 @@ class Tokens:
         rest = _union(self.classes, start + (self.first(at) == UPPER), end) & _SHAPE
         return np.where(end - start == 1, np.uint8(0), rest)
 
+    def lower_case(self, at: Ints) -> npt.NDArray[np.bool_]:
+        """Whether all letters of each word are ASCII and in lower case."""
+        return _union(self.classes, self.start[at], self.end[at]) == _WORD | LOWER
+
     def gap(self, at: Ints) -> Bytes:
         """What stands before each word within its text; at the text's beginning, BREAK does, too."""
         row = self.row(at)
@@ -106,9 +110,19 @@ class Tokens:
 
         What follows an initial (J. Smith) does not.
         """
-        gap, before = self.gap(at), np.maximum(at - 1, 0)
+        opens = ~self._behind_word(at)
+        some = at[opens]
+        gap, before = self.gap(some), np.maximum(some - 1, 0)
         single = (self.end[before] - self.start[before] == 1) & (self.first(before) == UPPER)
-        return (gap & (BREAK | QUOTE) > 0) & ~(single & (gap == BREAK | SPACE))
+        opens[opens] = (gap & (BREAK | QUOTE) > 0) & ~(single & (gap == BREAK | SPACE))
+        return opens
+
+    def _behind_word(self, at: Ints) -> npt.NDArray[np.bool_]:
+        """Whether a single space parts each word from another one, as most: the bytes before it tell."""
+        start = self.start[at]
+        fresh = np.zeros(len(self), bool)
+        fresh[self.begin[:-1][np.diff(self.begin) > 0]] = True
+        return (self.classes[start - 1] == SPACE) & (self.classes[start - 2] >= _WORD) & ~fresh[at]
 
 
 def tokenize(texts: pa.Array) -> Tokens:
