@@ -117,9 +117,11 @@ def _nonwords(passage: Passage, language: Language, threshold: int) -> Decisions
     """Unknown words that a known one was surely meant by."""
     found = evidence.weigh(passage, language.vocabulary, evidence.suspects(passage, language.vocabulary))
     pair, lead = language.model.best(found.features, found.suspect)
+    free = ~vetoed(found.features[pair])
+    pair, lead = pair[free], lead[free]
     features = found.features[pair]
     judged = language.model.judge(features, lead) - CAUTION * features[:, COLUMN["inside_title"]]
-    sure = (judged >= threshold) & ~vetoed(features)
+    sure = judged >= threshold
     rule = np.where(_listed(features), "typos/listed", "typos/nonword")
     return Decisions(found.token[found.suspect[pair[sure]]], found.meant[pair[sure]], judged[sure], rule[sure])
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from transforms.typos import neighbours, surroundings
 from transforms.typos.context import NAME
-from transforms.typos.lexicon import UNKNOWN, Ids
+from transforms.typos.lexicon import UNKNOWN, Ids, runs
 from transforms.typos.neighbours import FAR, Pairs
 from transforms.typos.passage import Passage, Vocabulary
 from transforms.typos.tokens import APOSTROPHE, LOWER, UPPER, WIDTH, Bytes, Ints, matrix
@@ -116,10 +116,7 @@ def weigh(passage: Passage, vocabulary: Vocabulary, token: Ints) -> Evidence:
     count = np.bincount(spelling, minlength=len(distinct))
     begin = np.cumsum(count) - count
     token, inverse = token[count[inverse] > 0], inverse[count[inverse] > 0]
-    suspect = np.repeat(np.arange(len(token)), count[inverse])
-    pair = np.repeat(begin[inverse] - np.cumsum(count[inverse]) + count[inverse], count[inverse]) + np.arange(
-        len(suspect)
-    )
+    suspect, pair = np.repeat(np.arange(len(token)), count[inverse]), runs(begin[inverse], count[inverse])
     features = described[pair]
     around = surroundings.beside(passage, token)
     around["space_slip"] = surroundings.space_slip(passage, vocabulary, token)
@@ -127,7 +124,7 @@ def weigh(passage: Passage, vocabulary: Vocabulary, token: Ints) -> Evidence:
         **{name: column[suspect] for name, column in around.items()},
         **surroundings.counted(passage, vocabulary, token, suspect, meant[pair]),
         **surroundings.on_page(passage, vocabulary, token, suspect, meant[pair]),
-        "joined": surroundings.joined(passage, token, suspect, vocabulary.keys[meant[pair]]),
+        "joined": surroundings.joined(passage, vocabulary, token, suspect, meant[pair]),
     }
     for name, column in columns.items():
         features[:, COLUMN[name]] = column
@@ -136,20 +133,16 @@ def weigh(passage: Passage, vocabulary: Vocabulary, token: Ints) -> Evidence:
 
 def _with_listed(near: Pairs, word: Ids, vocabulary: Vocabulary) -> tuple[Ints, Ints, Ints]:
     """Neighbours and listed corrections as pairs sorted by spelling, with the place in the list, -1 if not listed."""
-    lexicon = vocabulary.lexicon
-    listed = np.where(word == UNKNOWN, UNKNOWN, lexicon.listed[word])
+    listed = np.where(word == UNKNOWN, UNKNOWN, vocabulary.lexicon.listed[word])
+    wrong = np.flatnonzero(listed != UNKNOWN)
+    begin, count = vocabulary.corrected_begin[listed[wrong]], vocabulary.corrected_count[listed[wrong]]
+    right, place = vocabulary.corrected[runs(begin, count)], runs(np.zeros_like(count), count)
+    good = right != UNKNOWN
     total = len(vocabulary.proposals)
-    extra, places = [], []
-    for spelling in np.flatnonzero(listed != UNKNOWN).tolist():
-        for place, right in enumerate(lexicon.corrections[listed[spelling]].as_py()):
-            row = vocabulary.place.get(right)
-            if row is not None:
-                extra.append(spelling * total + row)
-                places.append(place)
-    listed_pairs = np.array(extra, np.int64)
+    listed_pairs = (np.repeat(wrong, count) * total + right)[good]
     packed = np.union1d(near.spelling * total + near.proposal, listed_pairs)
     rank = np.full(len(packed), -1)
-    rank[np.searchsorted(packed, listed_pairs)] = places
+    rank[np.searchsorted(packed, listed_pairs)] = place[good]
     return packed // total, packed % total, rank
 
 

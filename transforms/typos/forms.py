@@ -10,11 +10,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from transforms.typos.lexicon import UNKNOWN, Index, Lexicon
-from transforms.typos.tokens import WIDTH, Bytes, Ints, keys, matrix_keys
+from transforms.typos.lexicon import UNKNOWN, Index, Lexicon, runs
+from transforms.typos.tokens import WIDTH, Bytes, Ints, keys, matrix, matrix_keys
 
 RUN_ON_COMMON = 380  # frequency from which a word is taken to have lost its space
-_COLUMNS = np.arange(WIDTH)
 _LETTERS = 27  # the alphabet and what stands outside a word
 
 
@@ -47,8 +46,8 @@ class Forms:
         self._prefixes, self._suffixes, self._inflections, self._function = (
             Index(np.unique(keys(part))) for part in parts
         )
-        runs, inside = _runs(rows, size)
-        seen = np.bincount(runs[inside], minlength=_LETTERS**3)
+        triples, inside = _triples(rows, size)
+        seen = np.bincount(triples[inside], minlength=_LETTERS**3)
         self._oddity = np.array([24 - int(count).bit_length() for count in seen]) - (24 - int(seen.max()).bit_length())
         self._oddity[seen == 0] = 24
 
@@ -56,45 +55,51 @@ class Forms:
         """The shape of spellings given as rows of `tokens.matrix`."""
         # every way to cut every spelling in two
         owner = np.repeat(np.arange(len(size)), size - 1)
-        at = np.arange(len(owner)) - np.repeat(np.cumsum(size - 1) - size + 1, size - 1) + 1
+        at = runs(np.ones_like(size), size - 1)
         rest = size[owner] - at
-        head = np.where(at[:, None] > _COLUMNS, rows[owner], 0).astype(np.uint8)
-        tail = np.take_along_axis(rows[owner], np.minimum(_COLUMNS + at[:, None], WIDTH - 1), axis=1)
-        tail[rest[:, None] <= _COLUMNS] = 0
+        letters, begin = np.append(rows.ravel(), np.zeros(WIDTH, np.uint8)), owner * WIDTH
+        head, _ = matrix(letters, begin, begin + at)
+        tail, _ = matrix(letters, begin + at, begin + size[owner])
         head_key, tail_key = matrix_keys(head, at), matrix_keys(tail, rest)
         left, right = self._frequency(head_key), self._frequency(tail_key)
-        with_e, with_y = (self._frequency(matrix_keys(_put(head, at, letter), at + 1)) for letter in b"ey")
-        single = self._frequency(matrix_keys(_put(head, at - 1, 0), at - 1))
-        undoubled = np.where((at > 1) & (_letter(head, at - 1) == _letter(head, at - 2)), single, 0)
-        stem = np.maximum.reduce([left, with_e, with_y, undoubled])
         both, long = (at >= 3) & (rest >= 3), at >= 3
         function = self._function.find(head_key) != UNKNOWN, self._function.find(tail_key) != UNKNOWN
         run_on = (function[0] & (right >= RUN_ON_COMMON)) | (function[1] & (left >= RUN_ON_COMMON))
+        suffix, inflection = (long & (ends.find(tail_key) != UNKNOWN) for ends in (self._suffixes, self._inflections))
+        ending = np.flatnonzero(suffix | inflection)
+        with_e, stem = left.copy(), left.copy()
+        with_e[ending], stem[ending] = self._stems(head[ending], at[ending], left[ending])
 
         def highest(value: Ints, where: npt.NDArray[np.bool_]) -> Ints:
             best = np.zeros(len(size), np.int64)
             np.maximum.at(best, owner[where], value[where])
             return best
 
+        oddity, strangeness = self.letters(rows, size)
         return Shape(
             compound=highest(np.minimum(left, right), both),
             prefixed=highest(right, (self._prefixes.find(head_key) != UNKNOWN) & (rest >= 3)),
-            suffixed=highest(stem, (self._suffixes.find(tail_key) != UNKNOWN) & long),
-            inflected=highest(np.maximum(left, with_e), (self._inflections.find(tail_key) != UNKNOWN) & long),
+            suffixed=highest(stem, suffix),
+            inflected=highest(with_e, inflection),
             run_on=highest(np.ones(len(owner), np.int64), run_on),
-            oddity=self.oddity(rows, size),
-            strangeness=self.strangeness(rows, size),
+            oddity=oddity,
+            strangeness=strangeness,
         )
 
-    def oddity(self, rows: Bytes, size: Ints) -> Ints:
-        """How rare the rarest run of three letters of each word is."""
-        runs, inside = _runs(rows, size)
-        return np.where(inside, self._oddity[runs], 0).max(axis=1, initial=0)
+    def letters(self, rows: Bytes, size: Ints) -> tuple[Ints, Ints]:
+        """How rare the rarest run of three letters of each word is; and how rare all are, on average, in eighths."""
+        triples, inside = _triples(rows, size)
+        oddity = np.where(inside, self._oddity[triples], 0)
+        return oddity.max(axis=1, initial=0), 8 * oddity.sum(axis=1) // np.maximum(size, 1)
 
-    def strangeness(self, rows: Bytes, size: Ints) -> Ints:
-        """How rare all runs of three letters of each word are, on average, in eighths."""
-        runs, inside = _runs(rows, size)
-        return 8 * np.where(inside, self._oddity[runs], 0).sum(axis=1) // np.maximum(size, 1)
+    def _stems(self, rows: Bytes, size: Ints, plain: Ints) -> tuple[Ints, Ints]:
+        """Frequency of the word that ends so before an ending: as it is or with an e (mak-ing); and with a y (happ-ily)
+        or one letter less (runn-ing), too. plain: that of the word as it is."""
+        with_e, with_y = (self._frequency(matrix_keys(_put(rows, size, letter), size + 1)) for letter in b"ey")
+        single = self._frequency(matrix_keys(_put(rows, size - 1, 0), size - 1))
+        undoubled = np.where(_letter(rows, size - 1) == _letter(rows, size - 2), single, 0)
+        with_e = np.maximum(plain, with_e)
+        return with_e, np.maximum.reduce([with_e, with_y, undoubled])
 
     def _frequency(self, wanted: npt.NDArray[np.uint64]) -> Ints:
         """Frequency of dictionary words, 0 for all else."""
@@ -115,7 +120,7 @@ def _letter(rows: Bytes, at: Ints) -> Bytes:
     return letters
 
 
-def _runs(rows: Bytes, size: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+def _triples(rows: Bytes, size: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
     """The runs of three letters of each word, its edges included, as numbers; and which entries are within the word."""
     letters = np.zeros((len(rows), WIDTH + 2), np.int64)
     letters[:, 1:-1] = np.where(rows >= ord("a"), rows - (ord("a") - 1), 0) % _LETTERS

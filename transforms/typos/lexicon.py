@@ -23,7 +23,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.typos.tokens import WIDTH, Keys, keys
+from transforms.typos.tokens import WIDTH, Ints, Keys, keys
 
 Ids = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
@@ -65,6 +65,11 @@ class Index:
             below = below[held[below] < wanted[below]]
         place[(held != wanted) | (place == self._size)] = UNKNOWN
         return place
+
+
+def runs(begin: npt.NDArray[np.integer], count: npt.NDArray[np.integer]) -> Ints:
+    """Runs of rows as one array: `count` rows from `begin` on, of each."""
+    return np.repeat(begin - np.cumsum(count) + count, count) + np.arange(count.sum())
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from transforms.typos.lexicon import UNKNOWN, Flags, Index
+from transforms.typos.lexicon import UNKNOWN, Flags, Index, runs
 from transforms.typos.tokens import WIDTH, Bytes, Ints, Keys, matrix_keys, words_matrix
 
 EXTRA, MISSING, WRONG, SWAPPED, FAR = range(5)
@@ -40,6 +40,7 @@ class Neighbours:
     def __init__(self, proposals: Sequence[str]) -> None:
         self.rows, self.size = words_matrix(proposals)
         owner, filed = _filed(self.rows, self.size)
+        self.keys = filed[: len(self.size)]
         order = np.argsort(filed, kind="stable")
         filed, self._owner = filed[order], owner[order].astype(np.int32)
         first = np.flatnonzero(np.append(True, filed[1:] != filed[:-1])[: len(filed)])
@@ -51,10 +52,9 @@ class Neighbours:
         place = self._index.find(asked)
         owner, place = owner[place != UNKNOWN], place[place != UNKNOWN]
         low, count = self._begin[place], self._begin[place + 1] - self._begin[place]
-        where = np.repeat(low - np.cumsum(count) + count, count) + np.arange(count.sum())
-        packed = np.unique(np.repeat(owner, count) * len(self.size) + self._owner[where])
+        packed: Ints = np.unique(np.repeat(owner, count) * len(self.size) + self._owner[runs(low, count)])
         pairs = Pairs(packed // max(1, len(self.size)), packed % max(1, len(self.size)))
-        same = (rows[pairs.spelling] == self.rows[pairs.proposal]).all(axis=1)
+        same = asked[pairs.spelling] == self.keys[pairs.proposal]  # the first asked for are the spellings themselves
         return Pairs(pairs.spelling[~same], pairs.proposal[~same])
 
 
@@ -127,7 +127,7 @@ def _equal_run(one: Bytes, other: Bytes, limit: Ints) -> Ints:
 
 def _reversed(rows: Bytes, size: Ints) -> Bytes:
     columns = size[:, None] - 1 - np.arange(WIDTH)
-    turned = np.take_along_axis(rows, np.maximum(columns, 0), axis=1)
+    turned = rows.ravel().take(np.arange(0, rows.size, WIDTH)[:, None] + np.maximum(columns, 0))
     turned[columns < 0] = 0
     return turned
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms.typos.channel import Channel
@@ -16,7 +17,7 @@ from transforms.typos.context import Counts
 from transforms.typos.forms import Forms
 from transforms.typos.lexicon import UNKNOWN, Flags, Lexicon
 from transforms.typos.neighbours import Neighbours
-from transforms.typos.tokens import WIDTH, Ints, Tokens, keys
+from transforms.typos.tokens import WIDTH, Ints, Tokens
 
 FAMILIAR = 330  # frequency from which a word outside the dictionary is taken for a word all the same
 
@@ -31,13 +32,17 @@ class Vocabulary:
         self.recorded = recorded
         rest = {word for word in pc.unique(lexicon.corrections.flatten()).to_pylist() if 2 <= len(word) <= WIDTH}
         self.proposals = lexicon.proposals + tuple(sorted(rest.difference(lexicon.proposals)))
+        # the proposals that each listed misspelling may stand for, one list after another; UNKNOWN where it is none
+        named = pc.index_in(lexicon.corrections.flatten(), value_set=pa.array(self.proposals, pa.string()))
+        self.corrected = pc.fill_null(named, UNKNOWN).to_numpy()
+        self.corrected_count = pc.list_value_length(lexicon.corrections).to_numpy()
+        self.corrected_begin = np.cumsum(self.corrected_count) - self.corrected_count
         self.place = {word: row for row, word in enumerate(self.proposals)}
         self.neighbours = Neighbours(self.proposals)
         self.forms = Forms(lexicon, self.neighbours.rows, self.neighbours.size)
         self.channel = Channel(lexicon.misspellings, pc.list_element(lexicon.corrections, 0))
-        self.oddity = self.forms.oddity(self.neighbours.rows, self.neighbours.size)
-        self.strangeness = self.forms.strangeness(self.neighbours.rows, self.neighbours.size)
-        self.keys = keys(self.proposals)
+        self.oddity, self.strangeness = self.forms.letters(self.neighbours.rows, self.neighbours.size)
+        self.keys = self.neighbours.keys
         found = lexicon.find(self.keys)
         self.frequency = np.where(found == UNKNOWN, 0, lexicon.frequency[found]).astype(np.int64)
         # by row of the lexicon; the last entry is for UNKNOWN

@@ -15,7 +15,7 @@ import numpy as np
 from transforms.typos import neighbours
 from transforms.typos.context import Neighbourhood
 from transforms.typos.evidence import Evidence, Features
-from transforms.typos.lexicon import UNKNOWN, Flags
+from transforms.typos.lexicon import UNKNOWN, Flags, runs
 from transforms.typos.neighbours import EXTRA, FAR, MISSING
 from transforms.typos.passage import Passage, Vocabulary
 from transforms.typos.tokens import APOSTROPHE, BREAK, COMMA, JOIN, LOWER, UPPER, Ints, keys, words_matrix
@@ -97,26 +97,23 @@ def doubts(passage: Passage, vocabulary: Vocabulary, confusions: Confusions) -> 
     """Words that stand oddly where a word they are confused with would not, with what each could mean."""
     tokens = passage.tokens
     token = np.flatnonzero(confusions.doubted[passage.word])
-    beside = Neighbourhood(tokens, vocabulary.counts, token)
-    own = tokens.key[token]
-    token = token[(beside.level("left", own) == 0) | (beside.level("right", own) == 0)]
     first, gap, after = tokens.first(token), tokens.gap(token), tokens.after(token)
     head = (first == UPPER) & (gap & BREAK > 0) & (after & BREAK == 0)
     plain = (tokens.rest(token) <= LOWER) & ((first == LOWER) | head)
     token = token[plain & ((gap | after) & (APOSTROPHE | JOIN) == 0)]
-    beside = Neighbourhood(tokens, vocabulary.counts, token)
+    beside, own = Neighbourhood(tokens, vocabulary.counts, token), tokens.key[token]
+    odd = np.flatnonzero((beside.level("left", own) == 0) | (beside.level("right", own) == 0))
 
-    count = confusions.count[passage.word[token]]
-    suspect = np.repeat(np.arange(len(token)), count)
-    begin = confusions.begin[passage.word[token]]
-    pair = np.repeat(begin - np.cumsum(count) + count, count) + np.arange(len(suspect))
+    row = passage.word[token[odd]]
+    suspect = np.repeat(odd, confusions.count[row])
+    pair = runs(confusions.begin[row], confusions.count[row])
     meant = confusions.meant[pair]
     fits = beside.level("middle_triple", vocabulary.keys[meant], suspect) > 0
     fits |= (beside.level("left", vocabulary.keys[meant], suspect) > 0) & (
         beside.level("right", vocabulary.keys[meant], suspect) > 0
     )
     suspect, pair, meant = suspect[fits], pair[fits], meant[fits]
-    features = _describe(passage, vocabulary, confusions, beside, token, suspect, pair)
+    features = _describe(passage, vocabulary, confusions, token[suspect], pair)
     proven = (confusions.number[pair] == 0) & (features[:, FEATURES.index("middle_triple_meant")] >= OVERWHELMING)
     return Doubts(token, suspect, meant, features, np.where(proven, RARE_PROVEN, confusions.least[pair]))
 
@@ -125,20 +122,19 @@ def _describe(
     passage: Passage,
     vocabulary: Vocabulary,
     confusions: Confusions,
-    beside: Neighbourhood,
-    token: Ints,
-    suspect: Ints,
+    at: Ints,
     pair: Ints,
 ) -> Features:
-    tokens = passage.tokens
-    at, meant = token[suspect], confusions.meant[pair]
+    """The features of each pair; at: the place of its word."""
+    tokens, meant = passage.tokens, confusions.meant[pair]
+    beside = Neighbourhood(tokens, vocabulary.counts, at)
     before, behind = np.maximum(at - 1, 0), np.minimum(at + 1, len(tokens) - 1)
     gap, after = tokens.gap(at), tokens.after(at)
     tied_left, tied_right = gap & BREAK == 0, after & BREAK == 0
     slips = confusions.slips.where(pair)
     columns = {
-        **{f"{side}_typed": beside.level(side, tokens.key[at], suspect) for side in _SIDES},
-        **{f"{side}_meant": beside.level(side, vocabulary.keys[meant], suspect) for side in _SIDES},
+        **{f"{side}_typed": beside.level(side, tokens.key[at]) for side in _SIDES},
+        **{f"{side}_meant": beside.level(side, vocabulary.keys[meant]) for side in _SIDES},
         "common": vocabulary.frequency[meant],
         "seen": passage.frequency(at),
         **{name: slips.kind == kind for kind, name in enumerate(neighbours.KINDS[:FAR])},

@@ -55,7 +55,7 @@ class Model:
     def best(self, features: Features, suspect: Ints) -> Best:
         """The pair of each suspect with the highest rank; of equals the first."""
         rank = features.astype(np.int64) @ self.rank
-        order = np.lexsort((np.arange(len(rank)), -rank, suspect))
+        order = np.lexsort((-rank, suspect))
         ordered = suspect[order]
         first = np.ones(len(order), bool)
         first[1:] = ordered[1:] != ordered[:-1]

@@ -18,7 +18,6 @@ from transforms.typos.tokens import (
     COMMA,
     JOIN,
     KIN,
-    LOWER,
     QUOTE,
     SPACE,
     UPPER,
@@ -147,7 +146,7 @@ def space_slip(passage: Passage, vocabulary: Vocabulary, token: Ints) -> Flags:
     return slipped
 
 
-def joined(passage: Passage, token: Ints, suspect: Ints, word: Keys) -> Flags:
+def joined(passage: Passage, vocabulary: Vocabulary, token: Ints, suspect: Ints, meant: Ints) -> Flags:
     """Whether a suspect and the word beside it are the word meant, parted by a space (atten tion)."""
     tokens = passage.tokens
     found = np.zeros(len(suspect), bool)
@@ -155,12 +154,14 @@ def joined(passage: Passage, token: Ints, suspect: Ints, word: Keys) -> Flags:
         (np.maximum(token - 1, 0), token, tokens.gap(token)),
         (token, np.minimum(token + 1, len(tokens) - 1), tokens.after(token)),
     ):
-        head, size = matrix(tokens.lower, tokens.start[left], tokens.end[left])
-        tail, rest = matrix(tokens.lower, tokens.start[right], tokens.end[right])
-        behind = np.arange(WIDTH) - size[:, None]
-        whole = np.where(behind < 0, head, np.take_along_axis(tail, np.maximum(behind, 0), axis=1))
-        fits = (gap == SPACE) & (size + rest <= WIDTH)
-        found |= fits[suspect] & (matrix_keys(whole, np.minimum(size + rest, WIDTH))[suspect] == word)
+        size = tokens.end[left] - tokens.start[left] + tokens.end[right] - tokens.start[right]
+        fits = np.flatnonzero(np.where(gap == SPACE, size, 0)[suspect] == vocabulary.neighbours.size[meant])
+        at, word = suspect[fits], vocabulary.neighbours.rows[meant[fits]]
+        head, length = matrix(tokens.lower, tokens.start[left[at]], tokens.end[left[at]])
+        tail, _ = matrix(tokens.lower, tokens.start[right[at]], tokens.end[right[at]])
+        behind = np.arange(WIDTH) - length[:, None]
+        joint = np.where(behind < 0, head, np.take_along_axis(tail, np.maximum(behind, 0), axis=1))
+        found[fits] |= (joint == word).all(axis=1)
     return found
 
 
