@@ -53,26 +53,31 @@ def symbols(tokens: Tokens, at: Ints) -> Keys:
 
 
 class Neighbourhood:
-    """What stands beside some words of a batch, and how often a word was seen there."""
+    """What stands beside some words of a batch, and how often a word was seen there; all arrays have one entry a word.
+
+    - `token`, `before`, `behind`: the words and those beside them; at the ends of the batch the words themselves
+    - `gap`, `after`: what stands between, as `Tokens` has it
+    - `left`, `right`: what the words beside are to them
+    """
 
     def __init__(self, tokens: Tokens, counts: Counts, token: Ints) -> None:
-        self._counts = counts
-        before, behind = np.maximum(token - 1, 0), np.minimum(token + 1, len(tokens) - 1)
-        self._tokens, self._before, self._behind = tokens, before, behind
-        self.left = _symbol(tokens.gap(token), symbols(tokens, before))
-        self.right = _symbol(tokens.after(token), symbols(tokens, behind))
+        self._tokens, self._counts, self.token = tokens, counts, token
+        self.before, self.behind = np.maximum(token - 1, 0), np.minimum(token + 1, len(tokens) - 1)
+        self.gap, self.after = tokens.gap(token), tokens.after(token)
+        self.left = _symbol(self.gap, symbols(tokens, self.before))
+        self.right = _symbol(self.after, symbols(tokens, self.behind))
 
     @cached_property
     def _second(self) -> Keys:
         """What stands before the left neighbour; beyond a sentence's end there is nothing."""
-        symbol = symbols(self._tokens, np.maximum(self._before - 1, 0))
-        return np.where(self.left == END, END, _symbol(self._tokens.gap(self._before), symbol))
+        symbol = symbols(self._tokens, np.maximum(self.before - 1, 0))
+        return np.where(self.left == END, END, _symbol(self._tokens.gap(self.before), symbol))
 
     @cached_property
     def _fourth(self) -> Keys:
         """What stands behind the right neighbour."""
-        symbol = symbols(self._tokens, np.minimum(self._behind + 1, len(self._tokens) - 1))
-        return np.where(self.right == END, END, _symbol(self._tokens.after(self._behind), symbol))
+        symbol = symbols(self._tokens, np.minimum(self.behind + 1, len(self._tokens) - 1))
+        return np.where(self.right == END, END, _symbol(self._tokens.after(self.behind), symbol))
 
     def level(self, side: str, word: Keys, at: Ints | slice = slice(None)) -> Ints:
         """The level of words in these places with what is on one side of them: `left`, `right`, `web_left`, `web_right`

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.typos import neighbours, surroundings
-from transforms.typos.context import NAME
+from transforms.typos.context import NAME, Neighbourhood
 from transforms.typos.lexicon import UNKNOWN, Ids, runs
 from transforms.typos.neighbours import FAR, Pairs
 from transforms.typos.passage import Passage, Vocabulary
@@ -118,13 +118,14 @@ def weigh(passage: Passage, vocabulary: Vocabulary, token: Ints) -> Evidence:
     token, inverse = token[count[inverse] > 0], inverse[count[inverse] > 0]
     suspect, pair = np.repeat(np.arange(len(token)), count[inverse]), runs(begin[inverse], count[inverse])
     features = described[pair]
-    around = surroundings.beside(passage, token)
-    around["space_slip"] = surroundings.space_slip(passage, vocabulary, token)
+    place = Neighbourhood(tokens, vocabulary.counts, token)
+    around = surroundings.beside(passage, place)
+    around["space_slip"] = surroundings.space_slip(passage, vocabulary, place)
     columns = {
         **{name: column[suspect] for name, column in around.items()},
-        **surroundings.counted(passage, vocabulary, token, suspect, meant[pair]),
+        **surroundings.counted(passage, vocabulary, place, suspect, meant[pair]),
         **surroundings.on_page(passage, vocabulary, token, suspect, meant[pair]),
-        "joined": surroundings.joined(passage, vocabulary, token, suspect, meant[pair]),
+        "joined": surroundings.joined(passage, vocabulary, place, suspect, meant[pair]),
     }
     for name, column in columns.items():
         features[:, COLUMN[name]] = column

@@ -97,12 +97,11 @@ def doubts(passage: Passage, vocabulary: Vocabulary, confusions: Confusions) -> 
     """Words that stand oddly where a word they are confused with would not, with what each could mean."""
     tokens = passage.tokens
     token = np.flatnonzero(confusions.doubted[passage.word])
-    first, gap, after = tokens.first(token), tokens.gap(token), tokens.after(token)
-    head = (first == UPPER) & (gap & BREAK > 0) & (after & BREAK == 0)
-    plain = (tokens.rest(token) <= LOWER) & ((first == LOWER) | head)
-    token = token[plain & ((gap | after) & (APOSTROPHE | JOIN) == 0)]
     beside, own = Neighbourhood(tokens, vocabulary.counts, token), tokens.key[token]
-    odd = np.flatnonzero((beside.level("left", own) == 0) | (beside.level("right", own) == 0))
+    first, between = tokens.first(token), beside.gap | beside.after
+    head = (first == UPPER) & (beside.gap & BREAK > 0) & (beside.after & BREAK == 0)
+    plain = (tokens.rest(token) <= LOWER) & ((first == LOWER) | head) & (between & (APOSTROPHE | JOIN) == 0)
+    odd = np.flatnonzero(plain & ((beside.level("left", own) == 0) | (beside.level("right", own) == 0)))
 
     row = passage.word[token[odd]]
     suspect = np.repeat(odd, confusions.count[row])
@@ -128,8 +127,7 @@ def _describe(
     """The features of each pair; at: the place of its word."""
     tokens, meant = passage.tokens, confusions.meant[pair]
     beside = Neighbourhood(tokens, vocabulary.counts, at)
-    before, behind = np.maximum(at - 1, 0), np.minimum(at + 1, len(tokens) - 1)
-    gap, after = tokens.gap(at), tokens.after(at)
+    before, behind, gap, after = beside.before, beside.behind, beside.gap, beside.after
     tied_left, tied_right = gap & BREAK == 0, after & BREAK == 0
     slips = confusions.slips.where(pair)
     columns = {

@@ -42,9 +42,9 @@ _SCREEN = np.uint64(64 - SCREEN_BITS)
 _ODD = np.uint64(0x9E3779B97F4A7C15)  # spreads integers over 64 bits
 
 
-def beside(passage: Passage, token: Ints) -> Columns:
+def beside(passage: Passage, place: Neighbourhood) -> Columns:
     """What the words around a suspect say."""
-    tokens = passage.tokens
+    tokens, token, gap, after = passage.tokens, place.token, place.gap, place.after
     around = token[:, None] + np.arange(-AROUND, AROUND + 1)
     inside = np.clip(around, 0, len(tokens) - 1)
     row = tokens.row(token)
@@ -54,12 +54,13 @@ def beside(passage: Passage, token: Ints) -> Columns:
     lower[there] = tokens.lower_case(inside[there])
     plain = lower & passage.plain(inside)
     # a quotation may be in another language: only its own words are close
-    quote, close = np.flatnonzero(tokens.classes == QUOTE), slice(AROUND - NEAR, AROUND + NEAR + 1)
+    signs = np.flatnonzero((tokens.classes == QUOTE) | (tokens.text == ord("\n")))
+    lines = tokens.text[signs] == ord("\n")
+    line, quote, close = signs[lines], signs[~lines], slice(AROUND - NEAR, AROUND + NEAR + 1)
     start = tokens.start[inside[:, close]]
     own = (start > _last(quote, tokens.start[token])[:, None]) & (start < _next(quote, tokens.start[token])[:, None])
 
-    before, behind = inside[:, AROUND - 1], inside[:, AROUND + 1]
-    upper, gap, after = tokens.first(token) == UPPER, tokens.gap(token), tokens.after(token)
+    upper = tokens.first(token) == UPPER
     columns: Columns = {
         "title": upper,
         "inside_title": upper & ~tokens.opens(token),
@@ -69,20 +70,19 @@ def beside(passage: Passage, token: Ints) -> Columns:
         "known_around": _share(plain, lower),
         "known_near": _share(plain[:, close] & own, lower[:, close] & own),
     }
-    for side, other, between in (("previous", before, gap), ("next", behind, after)):
+    for side, other, between in (("previous", place.before, gap), ("next", place.behind, after)):
         tied = between & BREAK == 0
         capital = tied & (tokens.first(other) == UPPER)
         columns[f"{side}_capital"] = capital
         columns[f"{side}_name"] = capital & ~passage.known(other)
         columns[f"{side}_unknown"] = tied & tokens.lower_case(other) & ~passage.plain(other)
-    quoted = _quoted(tokens, token, quote)
+    quoted = _quoted(tokens, token, line, quote)
     return {**columns, "quoted": quoted > 0, "quoted_short": quoted == 2}
 
 
-def counted(passage: Passage, vocabulary: Vocabulary, token: Ints, suspect: Ints, meant: Ints) -> Columns:
+def counted(passage: Passage, vocabulary: Vocabulary, place: Neighbourhood, suspect: Ints, meant: Ints) -> Columns:
     """How often the word meant, and the suspect itself, were seen between these neighbours, and at all."""
-    counts, own, word = vocabulary.counts, passage.tokens.key[token], vocabulary.keys[meant]
-    place = Neighbourhood(passage.tokens, counts, token)
+    counts, own, word = vocabulary.counts, passage.tokens.key[place.token], vocabulary.keys[meant]
     sides = ("left", "right", "web_left", "web_right", "left_triple", "middle_triple", "right_triple")
     return {
         "news": counts.level(own)[suspect],
@@ -121,17 +121,16 @@ def on_page(passage: Passage, vocabulary: Vocabulary, token: Ints, suspect: Ints
     }
 
 
-def space_slip(passage: Passage, vocabulary: Vocabulary, token: Ints) -> Flags:
+def space_slip(passage: Passage, vocabulary: Vocabulary, place: Neighbourhood) -> Flags:
     """Whether a letter has only gone over to the next word (hav eyour): then letters are not what is wrong."""
-    tokens, lexicon = passage.tokens, vocabulary.lexicon
+    tokens, lexicon, token = passage.tokens, vocabulary.lexicon, place.token
     rows, size = matrix(tokens.lower, tokens.start[token], tokens.end[token])
     some = np.arange(len(token))
     slipped = np.zeros(len(token), bool)
-    for step, gap in ((-1, tokens.gap(token)), (1, tokens.after(token))):
-        other = np.clip(token + step, 0, len(tokens) - 1)
+    for other, gap in ((place.before, place.gap), (place.behind, place.after)):
         neighbour, length = matrix(tokens.lower, tokens.start[other], tokens.end[other])
         length = np.minimum(length, WIDTH - 1)
-        if step < 0:  # the suspect's first letter belongs behind the word before it
+        if other is place.before:  # the suspect's first letter belongs behind the word before it
             longer, shorter = neighbour.copy(), np.roll(rows, -1, axis=1)
             longer[some, length] = rows[:, 0]
             shorter[:, -1] = 0
@@ -146,14 +145,11 @@ def space_slip(passage: Passage, vocabulary: Vocabulary, token: Ints) -> Flags:
     return slipped
 
 
-def joined(passage: Passage, vocabulary: Vocabulary, token: Ints, suspect: Ints, meant: Ints) -> Flags:
+def joined(passage: Passage, vocabulary: Vocabulary, place: Neighbourhood, suspect: Ints, meant: Ints) -> Flags:
     """Whether a suspect and the word beside it are the word meant, parted by a space (atten tion)."""
     tokens = passage.tokens
     found = np.zeros(len(suspect), bool)
-    for left, right, gap in (
-        (np.maximum(token - 1, 0), token, tokens.gap(token)),
-        (token, np.minimum(token + 1, len(tokens) - 1), tokens.after(token)),
-    ):
+    for left, right, gap in ((place.before, place.token, place.gap), (place.token, place.behind, place.after)):
         size = tokens.end[left] - tokens.start[left] + tokens.end[right] - tokens.start[right]
         fits = np.flatnonzero(np.where(gap == SPACE, size, 0)[suspect] == vocabulary.neighbours.size[meant])
         at, word = suspect[fits], vocabulary.neighbours.rows[meant[fits]]
@@ -197,13 +193,12 @@ class _Seen:
         return (np.bincount(self._answered[chosen], minlength=self._size) > 0)[self._of]
 
 
-def _quoted(tokens: Tokens, token: Ints, quote: Ints) -> Ints:
+def _quoted(tokens: Tokens, token: Ints, line: Ints, quote: Ints) -> Ints:
     """Whether each word stands in a quotation of its paragraph: 0 no, 1 yes, 2 in one of at most SHORT_QUOTE bytes.
 
-    quote: the bytes of all quotation marks.
+    line, quote: where all line ends and the bytes of all quotation marks are.
     """
     text, at = tokens.text, tokens.start[token]
-    line = np.flatnonzero(text == ord("\n"))
     row = tokens.row(token)
     begin = np.maximum(_last(line, at), tokens.bounds[row])
     straight = quote[text[quote] == ord('"')]
