@@ -26,6 +26,7 @@ from transforms.typos.usage import Usage
 
 DEFAULT_THRESHOLD = 220
 CAUTION = 200  # what a capital inside a sentence, as names have it, takes from a score
+AROUND = 400  # bytes on either side of a word by which it is protected
 PLAIN_ENOUGH = 70  # known words among those beside a word, in hundredths
 
 
@@ -102,8 +103,7 @@ def _decide(tokens: Tokens, language: Language, options: Options) -> Decisions:
     made = [_nonwords(passage, language, options.threshold), _realwords(passage, language, options.threshold)]
     token, meant, judged, rule = (np.concatenate(column) for column in zip(*made, strict=True))
     kept = ~np.isin(tokens.key[token], keys([word.lower() for word in options.never_touch]))
-    places = zip(token[kept].tolist(), tokens.row(token[kept]).tolist(), strict=True)
-    kept[kept] = [not _protected(tokens, at, row) for at, row in places]
+    kept[kept] = ~_protected(tokens, token[kept])
     return Decisions(token[kept], meant[kept], judged[kept], rule[kept])
 
 
@@ -115,7 +115,8 @@ def _unusual(made: Decisions, tokens: Tokens, vocabulary: Vocabulary, usage: Usa
 
 def _nonwords(passage: Passage, language: Language, threshold: int) -> Decisions:
     """Unknown words that a known one was surely meant by."""
-    found = evidence.weigh(passage, language.vocabulary, evidence.suspects(passage, language.vocabulary))
+    suspects = evidence.suspects(passage, language.vocabulary)
+    found = evidence.weigh(passage, language.vocabulary, suspects, PLAIN_ENOUGH)
     pair, lead = language.model.best(found.features, found.suspect)
     free = ~vetoed(found.features[pair])
     pair, lead = pair[free], lead[free]
@@ -171,13 +172,17 @@ def _cased(word: str, upper: bool) -> str:
     return word[0].upper() + word[1:] if upper else word
 
 
-def _protected(tokens: Tokens, at: int, row: int) -> bool:
-    """`protection.protected` for a word of a batch, on the text around it."""
-    low = max(int(tokens.bounds[row]), int(tokens.start[at]) - 400)
-    high = min(int(tokens.bounds[row + 1]), int(tokens.end[at]) + 400)
-    before = tokens.text[low : tokens.start[at]].tobytes().decode(errors="ignore")
-    after = tokens.text[tokens.start[at] : high].tobytes().decode(errors="ignore")
-    return protected(before + after, len(before), len(before) + int(tokens.end[at] - tokens.start[at]))
+def _protected(tokens: Tokens, token: Ints) -> npt.NDArray[np.bool_]:
+    """`protection.protected` for words of a batch, on the text around them."""
+    row, start, end = tokens.row(token), tokens.start[token], tokens.end[token]
+    low, high = np.maximum(tokens.bounds[row], start - AROUND), np.minimum(tokens.bounds[row + 1], end + AROUND)
+    text, found = tokens.text.data, []
+    for left, begin, stop, right in zip(low.tolist(), start.tolist(), end.tolist(), high.tolist(), strict=True):
+        before, behind = (
+            bytes(text[one:other]).decode(errors="ignore") for one, other in ((left, begin), (begin, right))
+        )
+        found.append(protected(before + behind, len(before), len(before) + stop - begin))
+    return np.array(found, bool)
 
 
 # The score from which each hundredth of confidence holds: the logistic function's inverse, 50 to 99 in a hundred

@@ -98,8 +98,11 @@ def suspects(passage: Passage, vocabulary: Vocabulary) -> Ints:
     return found[prose[row]]
 
 
-def weigh(passage: Passage, vocabulary: Vocabulary, token: Ints) -> Evidence:
-    """Every word that each suspect could have been meant to be, with what speaks for and against it."""
+def weigh(passage: Passage, vocabulary: Vocabulary, token: Ints, least_known: int = 0) -> Evidence:
+    """Every word that each suspect could have been meant to be, with what speaks for and against it.
+
+    least_known: the share of known words near a suspect, in hundredths, below which it is left out.
+    """
     tokens = passage.tokens
     distinct, first, inverse = np.unique(tokens.key[token], return_index=True, return_inverse=True)
     rows, size = matrix(tokens.lower, tokens.start[token[first]], tokens.end[token[first]])
@@ -116,11 +119,13 @@ def weigh(passage: Passage, vocabulary: Vocabulary, token: Ints) -> Evidence:
     count = np.bincount(spelling, minlength=len(distinct))
     begin = np.cumsum(count) - count
     token, inverse = token[count[inverse] > 0], inverse[count[inverse] > 0]
+    known = surroundings.known_near(passage, token)
+    token, inverse, known = (column[known >= least_known] for column in (token, inverse, known))
     suspect, pair = np.repeat(np.arange(len(token)), count[inverse]), runs(begin[inverse], count[inverse])
     features = described[pair]
     place = Neighbourhood(tokens, vocabulary.counts, token)
     around = surroundings.beside(passage, place)
-    around["space_slip"] = surroundings.space_slip(passage, vocabulary, place)
+    around |= {"known_near": known, "space_slip": surroundings.space_slip(passage, vocabulary, place)}
     columns = {
         **{name: column[suspect] for name, column in around.items()},
         **surroundings.counted(passage, vocabulary, place, suspect, meant[pair]),

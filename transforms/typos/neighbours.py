@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from transforms.typos.lexicon import UNKNOWN, Flags, Index, runs
-from transforms.typos.tokens import WIDTH, Bytes, Ints, Keys, matrix_keys, words_matrix
+from transforms.typos.tokens import WIDTH, Bytes, Ints, Keys, matrix, matrix_keys, words_matrix
 
 EXTRA, MISSING, WRONG, SWAPPED, FAR = range(5)
 KINDS = ("extra", "missing", "wrong", "swapped", "far")
@@ -89,7 +89,7 @@ class Slips:
 def describe(spelling: Bytes, size: Ints, word: Bytes, length: Ints) -> Slips:
     """Compare spellings with words, both as rows of `tokens.matrix`."""
     head = _equal_run(spelling, word, np.minimum(size, length))
-    tail = _equal_run(_reversed(spelling, size), _reversed(word, length), np.minimum(size, length) - head)
+    tail = _equal_run(_backwards(spelling, size), _backwards(word, length), np.minimum(size, length) - head)
     here, next_ = _at(spelling, head), _at(spelling, head + 1)
     there, after = _at(word, head), _at(word, head + 1)
     kind = np.full(len(size), FAR)
@@ -125,11 +125,10 @@ def _equal_run(one: Bytes, other: Bytes, limit: Ints) -> Ints:
     return np.minimum(differs.argmax(axis=1), limit)
 
 
-def _reversed(rows: Bytes, size: Ints) -> Bytes:
-    columns = size[:, None] - 1 - np.arange(WIDTH)
-    turned = rows.ravel().take(np.arange(0, rows.size, WIDTH)[:, None] + np.maximum(columns, 0))
-    turned[columns < 0] = 0
-    return turned
+def _backwards(rows: Bytes, size: Ints) -> Bytes:
+    """The words read from their last letter; what is behind the first one belongs to no word."""
+    letters, end = np.append(np.zeros(WIDTH, np.uint8), rows.ravel()), np.arange(WIDTH, rows.size + WIDTH, WIDTH) + size
+    return matrix(letters, end - WIDTH, end)[0][:, ::-1]
 
 
 def _at(rows: Bytes, column: Ints) -> Bytes:

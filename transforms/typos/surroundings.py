@@ -42,33 +42,30 @@ _SCREEN = np.uint64(64 - SCREEN_BITS)
 _ODD = np.uint64(0x9E3779B97F4A7C15)  # spreads integers over 64 bits
 
 
+def known_near(passage: Passage, token: Ints) -> Ints:
+    """The share of known words close to each word, in hundredths.
+
+    A quotation may be in another language: within one only its own words count, and outside it none of them.
+    """
+    tokens, at = passage.tokens, passage.tokens.start[token]
+    around, there = _around(tokens, token, NEAR)
+    start = tokens.start[around]
+    there &= (start > _last(tokens.quotes, at)[:, None]) & (start < _next(tokens.quotes, at)[:, None])
+    return _known(passage, around, there)
+
+
 def beside(passage: Passage, place: Neighbourhood) -> Columns:
     """What the words around a suspect say."""
     tokens, token, gap, after = passage.tokens, place.token, place.gap, place.after
-    around = token[:, None] + np.arange(-AROUND, AROUND + 1)
-    inside = np.clip(around, 0, len(tokens) - 1)
-    row = tokens.row(token)
-    page = tokens.begin[row][:, None], tokens.begin[row + 1][:, None]
-    there = (around >= page[0]) & (around < page[1]) & (around != token[:, None])
-    lower = there.copy()
-    lower[there] = tokens.lower_case(inside[there])
-    plain = lower & passage.plain(inside)
-    # a quotation may be in another language: only its own words are close
-    signs = np.flatnonzero((tokens.classes == QUOTE) | (tokens.text == ord("\n")))
-    lines = tokens.text[signs] == ord("\n")
-    line, quote, close = signs[lines], signs[~lines], slice(AROUND - NEAR, AROUND + NEAR + 1)
-    start = tokens.start[inside[:, close]]
-    own = (start > _last(quote, tokens.start[token])[:, None]) & (start < _next(quote, tokens.start[token])[:, None])
-
+    around, there = _around(tokens, token, AROUND)
     upper = tokens.first(token) == UPPER
     columns: Columns = {
         "title": upper,
         "inside_title": upper & ~tokens.opens(token),
         "hyphen": (gap | after) & JOIN > 0,
         "comma": (gap | after) & (COMMA | QUOTE) > 0,
-        "prose": _share(there & passage.function(inside), there),
-        "known_around": _share(plain, lower),
-        "known_near": _share(plain[:, close] & own, lower[:, close] & own),
+        "prose": _share(there & passage.function(around), there),
+        "known_around": _known(passage, around, there),
     }
     for side, other, between in (("previous", place.before, gap), ("next", place.behind, after)):
         tied = between & BREAK == 0
@@ -76,7 +73,7 @@ def beside(passage: Passage, place: Neighbourhood) -> Columns:
         columns[f"{side}_capital"] = capital
         columns[f"{side}_name"] = capital & ~passage.known(other)
         columns[f"{side}_unknown"] = tied & tokens.lower_case(other) & ~passage.plain(other)
-    quoted = _quoted(tokens, token, line, quote)
+    quoted = _quoted(tokens, token)
     return {**columns, "quoted": quoted > 0, "quoted_short": quoted == 2}
 
 
@@ -193,12 +190,26 @@ class _Seen:
         return (np.bincount(self._answered[chosen], minlength=self._size) > 0)[self._of]
 
 
-def _quoted(tokens: Tokens, token: Ints, line: Ints, quote: Ints) -> Ints:
-    """Whether each word stands in a quotation of its paragraph: 0 no, 1 yes, 2 in one of at most SHORT_QUOTE bytes.
+def _around(tokens: Tokens, token: Ints, reach: int) -> tuple[Ints, Flags]:
+    """The words on both sides of each word, shape (words, 2 reach + 1), and which of them are of the same text."""
+    around = token[:, None] + np.arange(-reach, reach + 1)
+    row = tokens.row(token)
+    there = (around >= tokens.begin[row][:, None]) & (around < tokens.begin[row + 1][:, None])
+    there[:, reach] = False  # the word itself
+    return np.clip(around, 0, len(tokens) - 1), there
 
-    line, quote: where all line ends and the bytes of all quotation marks are.
-    """
-    text, at = tokens.text, tokens.start[token]
+
+def _known(passage: Passage, around: Ints, there: Flags) -> Ints:
+    """The share of known words among those in lower case, in hundredths."""
+    lower = there.copy()
+    lower[there] = passage.tokens.lower_case(around[there])
+    return _share(lower & passage.plain(around), lower)
+
+
+def _quoted(tokens: Tokens, token: Ints) -> Ints:
+    """Whether each word stands in a quotation of its paragraph: 0 no, 1 yes, 2 in one of at most SHORT_QUOTE bytes."""
+    text, at, quote = tokens.text, tokens.start[token], tokens.quotes
+    line = np.flatnonzero(text == ord("\n"))
     row = tokens.row(token)
     begin = np.maximum(_last(line, at), tokens.bounds[row])
     straight = quote[text[quote] == ord('"')]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -93,36 +94,41 @@ class Tokens:
 
     def gap(self, at: Ints) -> Bytes:
         """What stands before each word within its text; at the text's beginning, BREAK does, too."""
-        row = self.row(at)
-        fresh = self.begin[row] == at
-        low = np.where(fresh, self.bounds[row], self.end[at - 1])
-        return _union(self.classes, low, self.start[at]) | np.where(fresh, np.uint8(BREAK), np.uint8(0))
+        low, fresh = self.end[at - 1], self._fresh[at]
+        low[fresh] = self.bounds[self.row(at[fresh])]
+        return _union(self.classes, low, self.start[at]) | fresh * np.uint8(BREAK)
 
     def after(self, at: Ints) -> Bytes:
         """What stands behind each word within its text; at the text's end, BREAK does, too."""
-        row = self.row(at)
-        final = self.begin[row + 1] == at + 1
-        high = np.where(final, self.bounds[row + 1], self.start[np.minimum(at + 1, len(self) - 1)])
-        return _union(self.classes, self.end[at], high) | np.where(final, np.uint8(BREAK), np.uint8(0))
+        high, final = self.start[np.minimum(at + 1, len(self) - 1)], self._fresh[at + 1]
+        high[final] = self.bounds[self.row(at[final]) + 1]
+        return _union(self.classes, self.end[at], high) | final * np.uint8(BREAK)
 
     def opens(self, at: Ints) -> npt.NDArray[np.bool_]:
         """Whether each word opens a sentence, a clause or a quotation, and so may have a capital without being a name.
 
         What follows an initial (J. Smith) does not.
         """
-        opens = ~self._behind_word(at)
+        # a single space parts most words from another one: the two bytes before them tell, and they open nothing
+        start = self.start[at]
+        opens = self._fresh[at] | (self.classes[start - 1] != SPACE) | (self.classes[start - 2] < _WORD)
         some = at[opens]
         gap, before = self.gap(some), np.maximum(some - 1, 0)
         single = (self.end[before] - self.start[before] == 1) & (self.first(before) == UPPER)
         opens[opens] = (gap & (BREAK | QUOTE) > 0) & ~(single & (gap == BREAK | SPACE))
         return opens
 
-    def _behind_word(self, at: Ints) -> npt.NDArray[np.bool_]:
-        """Whether a single space parts each word from another one, as most: the bytes before it tell."""
-        start = self.start[at]
-        fresh = np.zeros(len(self), bool)
-        fresh[self.begin[:-1][np.diff(self.begin) > 0]] = True
-        return (self.classes[start - 1] == SPACE) & (self.classes[start - 2] >= _WORD) & ~fresh[at]
+    @cached_property
+    def quotes(self) -> Ints:
+        """The bytes of all quotation marks."""
+        return np.flatnonzero(self.classes == QUOTE)
+
+    @cached_property
+    def _fresh(self) -> npt.NDArray[np.bool_]:
+        """Whether each word is the first of its text; one entry more, for what is behind the last one."""
+        fresh = np.zeros(len(self) + 1, bool)
+        fresh[self.begin] = True
+        return fresh
 
 
 def tokenize(texts: pa.Array) -> Tokens:
