@@ -48,7 +48,8 @@ class Forms:
         )
         triples, inside = _triples(rows, size)
         seen = np.bincount(triples[inside], minlength=_LETTERS**3)
-        self._oddity = np.array([24 - int(count).bit_length() for count in seen]) - (24 - int(seen.max()).bit_length())
+        bits = np.frexp(seen.astype(np.float64))[1].astype(np.int64)  # exact: of whole numbers
+        self._oddity = bits.max() - bits
         self._oddity[seen == 0] = 24
 
     def describe(self, rows: Bytes, size: Ints) -> Shape:

@@ -41,7 +41,7 @@ class Neighbours:
         self.rows, self.size = words_matrix(proposals)
         owner, filed = _filed(self.rows, self.size)
         self.keys = filed[: len(self.size)]
-        order = np.argsort(filed, kind="stable")
+        order = np.argsort(filed)
         filed, self._owner = filed[order], owner[order].astype(np.int32)
         first = np.flatnonzero(np.append(True, filed[1:] != filed[:-1])[: len(filed)])
         self._index, self._begin = Index(filed[first]), np.append(first, len(filed))

@@ -30,10 +30,13 @@ class Vocabulary:
         self.lexicon = lexicon
         self.counts = counts
         self.recorded = recorded
-        rest = {word for word in pc.unique(lexicon.corrections.flatten()).to_pylist() if 2 <= len(word) <= WIDTH}
+        corrections = lexicon.corrections.flatten()
+        length = pc.utf8_length(corrections)
+        fits = pc.and_(pc.greater_equal(length, 2), pc.less_equal(length, WIDTH))
+        rest = set(pc.unique(corrections.filter(fits)).to_pylist())
         self.proposals = lexicon.proposals + tuple(sorted(rest.difference(lexicon.proposals)))
         # the proposals that each listed misspelling may stand for, one list after another; UNKNOWN where it is none
-        named = pc.index_in(lexicon.corrections.flatten(), value_set=pa.array(self.proposals, pa.string()))
+        named = pc.index_in(corrections, value_set=pa.array(self.proposals, pa.string()))
         self.corrected = pc.fill_null(named, UNKNOWN).to_numpy()
         self.corrected_count = pc.list_value_length(lexicon.corrections).to_numpy()
         self.corrected_begin = np.cumsum(self.corrected_count) - self.corrected_count
