@@ -149,24 +149,19 @@ _remembered = _NOTHING  # the words that came first, which are those that come m
 def _scored(model: Model, words: pa.BinaryArray) -> _Scored:
     """The words' scores: those of earlier batches remembered, the others added up."""
     global _remembered
-    old = _remembered
+    old, languages = _remembered, len(model.languages)
     at = pc.fill_null(pc.index_in(words, value_set=old.words), -1).to_numpy()
     fresh = at < 0
     new = _add_up(model, words.filter(pa.array(fresh)))
-    table = np.empty((len(words), len(model.languages)), np.int32)
-    counts = np.empty(len(words), np.int32)
+    remembered = old.table.reshape(-1, languages)
+    table, counts = np.empty((len(words), languages), np.int32), np.empty(len(words), np.int32)
     table[fresh], counts[fresh] = new.table, new.counts
-    if len(old.words):
-        table[~fresh], counts[~fresh] = old.table[at[~fresh]], old.counts[at[~fresh]]
-    if len(old.words) + len(new.words) <= REMEMBERED:
-        _remembered = (
-            new
-            if old is _NOTHING
-            else _Scored(
-                pa.concat_arrays([old.words, new.words]),
-                np.concatenate([old.table, new.table]),
-                np.concatenate([old.counts, new.counts]),
-            )
+    table[~fresh], counts[~fresh] = remembered[at[~fresh]], old.counts[at[~fresh]]
+    if room := REMEMBERED - len(old.words):
+        _remembered = _Scored(
+            pa.concat_arrays([old.words, new.words[:room]]),
+            np.concatenate([remembered, new.table[:room]]),
+            np.concatenate([old.counts, new.counts[:room]]),
         )
     return _Scored(words, table, counts)
 
