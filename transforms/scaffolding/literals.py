@@ -27,7 +27,7 @@ from ahocorasick_rs import Implementation
 
 from transforms.scaffolding.lines import Array
 
-HEAD = "^"  # in a literal: the line's head and punctuation behind it
+HEAD = "\n"  # in a literal: the line's head and punctuation behind it; no line holds it
 AT_HEAD = 3  # a literal at the head tells as much as one so many letters longer
 LIMIT = 1200  # literals that a pattern may need, one of
 LONGEST = 10  # letters of a literal: more tell little more
@@ -37,7 +37,6 @@ SMALL_CLASSES = {"d": "0123456789", "s": " \t\f"}  # a line holds no line end
 # pieces of RE2's syntax: how often, what opens a group, a class, a property's name
 TIMES, OPENS = re.compile(r"[*+?]|\{(\d+)(,?)(\d*)\}"), re.compile(r"(?:i|-i)?:|P?<\w+>")
 LETTERS, PROPERTY = re.compile(r"\]?(?:[^\]\\]|\\.)*\]"), re.compile(r"\{\^?\w+\}|\w")
-LINE_END = b"\n"
 HEAD_BYTES = 80  # of a line's head that literals are looked for in
 NO_WORD = r"^[^0-9A-Za-z_]+"
 FORMS = 32  # ways to write a literal in upper and lower case
@@ -103,7 +102,7 @@ class Finder:
         """Pairs of a line, by its index, and a pattern that it may match; by rising line and then pattern."""
         lines = texts.cast(pa.binary())
         parts = pc.ascii_lower(pa.concat_arrays([pa.array([b""]), _heads(lines), lines]).view(pa.string()))
-        joined = pc.binary_join(pa.ListArray.from_arrays(pa.array([0, len(parts)], pa.int32()), parts), "\n")
+        joined = pc.binary_join(pa.ListArray.from_arrays(pa.array([0, len(parts)], pa.int32()), parts), HEAD)
         raw = memoryview(joined[0].as_buffer()).cast("B")
         matches = self.automaton.find_matches_as_indexes(raw, overlapping=True)
         literal, _, end = np.array(matches, np.int64).reshape(-1, 3).T
@@ -132,7 +131,7 @@ def _forms(text: str) -> tuple[bytes, ...]:
     letters = [_cases().get(letter, (letter,)) for letter in text.removeprefix(HEAD).lower()]
     while prod(map(len, letters)) > FORMS:
         letters.pop()
-    return tuple(LINE_END * at_head + "".join(form).encode() for form in product(*letters))
+    return tuple((HEAD * at_head + "".join(form)).encode() for form in product(*letters))
 
 
 @cache

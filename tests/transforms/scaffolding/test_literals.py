@@ -43,6 +43,11 @@ def test_lines_are_found_by_their_head_whatever_punctuation_is_before_it():
     assert found(r"^\W*share\b", "Share", "» «share this", "We share", "sharing", "— SHARES") == [0, 1, 4]
 
 
+def test_a_caret_that_a_pattern_names_is_a_character_like_others():
+    assert found(r"\^ ?top", "Back ^ top", "^top", "top") == [0, 1]
+    assert found("[^^]top|[$^]up", "^up") == [0]
+
+
 def test_a_head_behind_much_punctuation_is_not_lost():
     assert found(r"^\W*share\b", "-" * HEAD_BYTES + " share") == [0]
 
