@@ -10,6 +10,7 @@ left out, because its model is a download.
 import argparse
 from pathlib import Path
 
+import pyarrow as pa
 from datatrove.executor import LocalPipelineExecutor
 from datatrove.pipeline.dedup.minhash import (
     MinhashConfig,
@@ -22,6 +23,15 @@ from datatrove.pipeline.filters import C4QualityFilter
 from datatrove.pipeline.formatters import FTFYFormatter
 from datatrove.pipeline.readers import JsonlReader, ParquetReader
 from datatrove.pipeline.writers import ParquetWriter
+
+# Told, for what is inferred from the first page of a batch lacks the fields that are empty there.
+SCHEMA = pa.schema(
+    {
+        "text": pa.string(),
+        "id": pa.string(),
+        "metadata": pa.struct([(name, pa.string()) for name in ("url", "title", "published", "file_path")]),
+    }
+)
 
 
 def main() -> None:
@@ -49,12 +59,18 @@ def main() -> None:
             min_num_sentences=-1, min_words_per_line=3, filter_lorem_ipsum=False, filter_curly_bracket=False
         )
         reader = JsonlReader(str(chosen.corpus), glob_pattern="pages-*")
-        execute("clean", shards, reader, FTFYFormatter(), rules, ParquetWriter(str(work / "clean")))
+        execute("clean", shards, reader, FTFYFormatter(), rules, ParquetWriter(str(work / "clean"), schema=SCHEMA))
     signatures, buckets, remove = (str(work / name) for name in ("signatures", "buckets", "remove"))
     execute("signatures", shards, pages(), MinhashDedupSignature(signatures, config=config))
     execute("buckets", config.num_buckets, MinhashDedupBuckets(signatures, buckets, config=config))
     execute("cluster", 1, MinhashDedupCluster(buckets, remove, config=config))
-    execute("filter", shards, pages(), MinhashDedupFilter(remove), ParquetWriter(str(chosen.output / "stories")))
+    execute(
+        "filter",
+        shards,
+        pages(),
+        MinhashDedupFilter(remove),
+        ParquetWriter(str(chosen.output / "stories"), schema=SCHEMA),
+    )
 
 
 if __name__ == "__main__":
