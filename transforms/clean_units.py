@@ -36,7 +36,7 @@ from transforms.neardup.sketch import sketch
 from transforms.packing import Array, Packed, pack
 from transforms.read import Batch
 from transforms.report import tally
-from transforms.unit_pages import batches
+from transforms.unit_pages import read_again
 
 log = logging.getLogger("copydesk.clean")
 
@@ -91,7 +91,7 @@ def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
         sketches = stack.enter_context(sketch_files.SketchWriter(sketch_files.path_of(plan, work, unit), work))
         loaded = desk(work, identity)
         clock.spent("load")
-        for batch, row in batches(plan, unit):
+        for batch, row in read_again(plan, unit, work):
             clock.spent("read", batch.pages["text"].nbytes)
             outcome = clean(batch.pages, (unit << 32) + row, loaded)
             counts += [outcome.counts, _reading_counts(batch, settings)]

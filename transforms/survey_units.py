@@ -25,7 +25,7 @@ from transforms import plan as plans
 from transforms.packing import Grouped, Packed
 from transforms.sketch_files import opened
 from transforms.survey import Profile, distinct, profile, sightings
-from transforms.unit_pages import batches, sites
+from transforms.unit_pages import read_first, sites
 
 
 class SurveyUnits(beam.PTransform):
@@ -86,7 +86,7 @@ def _sight(unit: int, work: str, identity: str) -> Packed:
         return 0, b""
     with timing.timed(work, "survey", unit) as clock:
         found = []
-        for batch, _ in batches(plans.load(work, identity), unit):
+        for batch in read_first(plans.load(work, identity), unit, work):
             clock.sized({"survey": batch.pages["text"].nbytes})
             texts, urls, titles = (batch.pages[name].combine_chunks() for name in ("text", "url", "title"))
             found.append(sightings(texts, sites(urls), titles))

@@ -1,6 +1,7 @@
 """The pages of a unit, batch by batch, as phases 0 and 1 read them.
 
 - `batches`: a unit's batches with the number of their first page
+- `read_first`, `read_again`: the same for the survey, and for cleaning behind it
 - `sites`: the hosts of URLs
 """
 
@@ -13,9 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.plan import Plan
+from schemas.rejects import REJECTS
+from transforms import files
 from transforms import plan as plans
-from transforms.read import Batch, Limits, read
+from transforms.read import Batch, Limits, page_schema, read
+from transforms.sketch_files import opened
 
+COSTLY = ("html", "warc")  # formats whose pages take longer to read than all else that is done to them
 SITE = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(?:[Ww]{3}\.)?(?P<site>[^/?#:@]+)"
 
 
@@ -34,6 +39,51 @@ def batches(plan: Plan, unit: int) -> Iterator[tuple[Batch, int]]:
             row += batch.pages.num_rows
 
 
+def read_first(plan: Plan, unit: int, work: str) -> Iterator[Batch]:
+    """The unit's batches. Where reading is costly they are kept under `work`, compressed, once all have been taken."""
+    if not any(piece.format in COSTLY for piece in plans.pieces(plan, unit)):
+        yield from (batch for batch, _ in batches(plan, unit))
+        return
+    rejects, skipped = [REJECTS.schema.empty_table()], 0
+    options = pa.ipc.IpcWriteOptions(compression="lz4")
+    with files.draft(_pages_path(work, unit), work) as draft:
+        with pa.ipc.new_file(draft, page_schema(plans.fields(plan.settings)), options=options) as file:
+            for batch, _ in batches(plan, unit):
+                file.write_table(batch.pages.combine_chunks())
+                rejects.append(batch.rejects)
+                skipped += batch.skipped
+                yield batch
+        with files.draft(_rejects_path(work, unit), work) as beside:
+            table = pa.concat_tables(rejects).replace_schema_metadata({"skipped": str(skipped)})
+            with pa.ipc.new_file(beside, table.schema) as file:
+                file.write_table(table)
+
+
+def read_again(plan: Plan, unit: int, work: str) -> Iterator[tuple[Batch, int]]:
+    """As `batches`: what `read_first` kept, its rejects behind all pages, or the input once more."""
+    if not files.exists(_pages_path(work, unit)):
+        yield from batches(plan, unit)
+        return
+    with opened(_rejects_path(work, unit)) as reader:
+        rejects = reader.read_all()
+    row = 0
+    with opened(_pages_path(work, unit)) as reader:
+        for number in range(reader.num_record_batches):
+            pages = pa.Table.from_batches([reader.get_batch(number)])
+            yield Batch(pages, REJECTS.schema.empty_table(), skipped=0), row
+            row += pages.num_rows
+        skipped = int(rejects.schema.metadata[b"skipped"])
+        yield Batch(reader.schema.empty_table(), rejects.replace_schema_metadata(None), skipped), row
+
+
 def sites(urls: pa.Array) -> pa.Array:
     """The host of each URL, lower-case, without www.; null where there is none."""
     return pc.utf8_lower(pc.struct_field(pc.extract_regex(urls, SITE), "site"))
+
+
+def _pages_path(work: str, unit: int) -> str:
+    return files.join(work, "pages", f"{unit:05d}.arrow")
+
+
+def _rejects_path(work: str, unit: int) -> str:
+    return files.join(work, "pages", f"{unit:05d}.rejects.arrow")

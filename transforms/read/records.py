@@ -76,7 +76,7 @@ class Records:
         page |= {name: _as_carried(extra.get(name)) for name in self._fields.carry}
         page["extra"] = _as_extra({name: value for name, value in extra.items() if name not in self._fields.carry})
         self._pages.append(page)
-        self._size += size + ROW_BYTES
+        self._size += len(text) + ROW_BYTES  # its markup, most of what came, is gone
 
     def reject(self, position: int | None, error: str, message: str, excerpt: str | None = None, size: int = 0) -> None:
         """A record that cannot be used; without a position, the file."""
