@@ -132,14 +132,18 @@ class Records:
 
     def _batch(self) -> Batch:
         try:
-            pages = self._table(self._columns_of_records() if self._records else self._columns_of_pages())
-        except UnicodeEncodeError:
+            pages = self._table(self._columns())
+        except UnicodeEncodeError:  # a lone surrogate, from an escape in JSON or in the JSON of an HTML page
             self._records = [_repaired(record) for record in self._records]
-            pages = self._table(self._columns_of_records())
+            self._pages = [_repaired_page(page) for page in self._pages]
+            pages = self._table(self._columns())
         rejects = pa.Table.from_pylist(self._rejects, schema=REJECTS.schema)
         batch = Batch(pages=pages, rejects=rejects, skipped=self._skipped)
         self._clear()
         return batch
+
+    def _columns(self) -> dict[str, list[Any]]:
+        return self._columns_of_records() if self._records else self._columns_of_pages()
 
     def _columns_of_records(self) -> dict[str, list[Any]]:
         records = [record.values for record in self._records]
@@ -229,6 +233,11 @@ def _finite(value: Any) -> Any:
 def _repaired(record: _Record) -> _Record:
     values, surrogates = repair_surrogates(record.values)
     return record._replace(values=values, replaced=record.replaced + surrogates)
+
+
+def _repaired_page(page: dict[str, Any]) -> dict[str, Any]:
+    held, surrogates = repair_surrogates(page)
+    return {**held, "replaced": page["replaced"] + surrogates}
 
 
 def _as_text(value: Any) -> str | None:

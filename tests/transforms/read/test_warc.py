@@ -196,3 +196,17 @@ def test_real_pages_lose_nothing_of_their_articles(shared):
     recall = [(tokens(page["text"]) & gold[page["id"]]).total() / gold[page["id"]].total() for page in pages]
     assert sum(recall) / len(recall) > 0.995
     assert min(recall) > 0.9
+
+
+def test_a_lone_surrogate_in_one_pages_metadata_costs_no_page(read_bytes):
+    about = (
+        rb'<script type="application/ld+json">{"author":{"name":"Anna \ud83d"},"datePublished":"2026-05-04"}</script>'
+    )
+    odd = HTML.encode().replace(b"</head>", about + b"</head>")
+    pages = [
+        web(body, "Content-Type: text/html", number=n) for n, body in enumerate([HTML.encode(), odd, HTML.encode()])
+    ]
+    found = read_bytes("a.warc", b"".join(pages))
+    assert (found.column("position"), found.errors) == ([0, 1, 2], [])
+    assert found.column("author") == [None, "Anna \ufffd", None]
+    assert found.column("replaced") == [0, 1, 0]
