@@ -2,6 +2,7 @@
 
 import doctest
 import gzip
+import itertools
 import json
 import time
 import unicodedata
@@ -228,6 +229,19 @@ def test_ordinary_letters_and_punctuation_are_never_touched(text):
 def test_no_line_that_ftfy_would_repair_passes_the_screen_unseen(text):
     seen = pc.match_substring_regex(pa.array([text], pa.string()), screen.BADNESS)[0].as_py()
     assert seen or not is_bad(text)
+
+
+def test_signs_that_are_not_screened_are_part_of_no_damage_by_themselves():
+    signs = [*screen.HARMLESS, *(chr(code) for code in range(0x20, 0x7F) if chr(code) != ";")]
+    ends = [*screen.HARMLESS, *"aZ5 ."]
+    texts = pa.array(["".join(three) for three in itertools.product(ends, signs, ends)])
+    for pattern in (screen.DAMAGED, screen.UNNORMALISED):
+        assert not pc.any(pc.match_substring_regex(texts, pattern)).as_py()
+
+
+def test_damage_among_harmless_signs_is_repaired():
+    assert repaired("“The cafÃ©”\u00a0– it’s … open") == "“The café”\u00a0– it’s … open"
+    assert repaired("â€œNo,â€\x9d she said – “no”") == "“No,” she said – “no”"
 
 
 def test_every_character_that_normalisation_changes_is_screened():

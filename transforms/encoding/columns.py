@@ -16,7 +16,7 @@ import re2
 
 from transforms import editing
 from transforms.encoding.line import RULES, line_edits
-from transforms.encoding.screen import BADNESS, DAMAGED, UNNORMALISED, VIETNAMESE
+from transforms.encoding.screen import BADNESS, DAMAGED, HARMLESS, UNNORMALISED, VIETNAMESE
 from transforms.marks import marked_before
 
 Bytes = npt.NDArray[np.uint8]
@@ -194,8 +194,28 @@ def _spread(known: list[list[tuple[int, int, str, str]]], which: Ints, rows: Int
 
 
 def _odd(data: Bytes) -> npt.NDArray[np.bool_]:
-    """Which bytes any line to repair holds one of: beyond ASCII, controls, and the end of an entity."""
-    return (data >= 0x7F) | (data == ord(";")) | ((data < ord(" ")) & (data - np.uint8(0x09) > 4))
+    """Which bytes any line to repair holds one of: beyond ASCII but for `HARMLESS`, controls, the end of an entity."""
+    odd = (data >= 0x7F) | (data == ord(";")) | ((data < ord(" ")) & (data - np.uint8(0x09) > 4))
+    for head, lasts in _HARMLESS.items():
+        at = np.flatnonzero(data[: len(data) - len(head)] == head[0])
+        for step, byte in enumerate(head):
+            at = at[data[at + step] == byte]
+        at = at[lasts[data[at + len(head)]]]
+        for step in range(len(head) + 1):
+            odd[at + step] = False
+    return odd
+
+
+def _by_head(signs: str) -> dict[bytes, npt.NDArray[np.bool_]]:
+    """The UTF-8 of some characters: all bytes of each but the last, and which the last may be."""
+    lasts: dict[bytes, npt.NDArray[np.bool_]] = {}
+    for sign in signs:
+        *head, last = sign.encode()
+        lasts.setdefault(bytes(head), np.zeros(256, np.bool_))[last] = True
+    return lasts
+
+
+_HARMLESS = _by_head(HARMLESS)
 
 
 def _matches(texts: pa.Array, patterns: Any, count: int) -> npt.NDArray[np.bool_]:

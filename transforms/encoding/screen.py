@@ -7,6 +7,7 @@ translated, so a line that passes is one that ftfy would hand back as it is.
 - `UNNORMALISED`: lines that may not be in Unicode's normalisation form C
 - `VIETNAMESE`: texts whose convention is not form C, which stay as they are
 - `BADNESS`: sequences of characters that are mojibake where they occur; to be counted
+- `HARMLESS`: signs beyond ASCII that news are full of and that no pattern finds without another character beyond it
 """
 
 import re
@@ -46,6 +47,8 @@ _INVISIBLE = r"[\x00-\x08\x0e-\x1f\x7f\x{ad}\x{200b}-\x{200f}\x{2060}\x{206a}-\x
 _MORE = r"Г[©ЁўЎ§«°±Ієѓ»јѕї®¬\x{ad}]|┬[┐í]|√π|â\"¢|Ã…[a-z]|â€"
 
 DAMAGED = "|".join((BADNESS, _ENTITY, " " + BLANKED_ENTITY, _INVISIBLE, _MORE, MISREAD))
+
+HARMLESS = "‘’“”–—…\u00a0"  # whatever damage shows them shows a letter or another sign beside
 
 # How Windows-1258 and many keyboards store Vietnamese: letters composed, tones combining
 VIETNAMESE = "[ÂâĂăÊêÔôƠơƯư][\u0300\u0301\u0303\u0309\u0323]"
