@@ -31,8 +31,13 @@ DUPLICATES = Dataset(
             column("kept_id", pa.string(), "its id"),
             column("kept_run", pa.string(), "the earlier run that holds it, null for this run", nullable=True),
             column("relation", pa.string(), "to the kept story: " + ", ".join(RELATIONS), nullable=True),
-            column("similarity", pa.float32(), "share of the shorter story's shingles that both have, rounded to .01"),
-            column("own_words", pa.int32(), "words below the headline that the kept story does not have, by shingles"),
+            column(
+                "similarity",
+                pa.float32(),
+                "share of the shorter story's words that the other has, rounded down to .01; its headline counts as had, "
+                "and so do one or two words that differ amid shared ones",
+            ),
+            column("own_words", pa.int32(), "words that the kept story does not have, counted likewise"),
             column(
                 "kept", pa.bool_(), "whether stories/ holds it as a story (relation is null for the kept one itself)"
             ),
