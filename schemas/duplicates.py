@@ -34,8 +34,8 @@ DUPLICATES = Dataset(
             column(
                 "similarity",
                 pa.float32(),
-                "share of the shorter story's words that the other has, rounded down to .01; its headline counts as had, "
-                "and so do one or two words that differ amid shared ones",
+                "share of the shorter story's words that the other has, rounded down to .01; its headline counts as "
+                "had, and so do one or two words that differ amid shared ones",
             ),
             column("own_words", pa.int32(), "words that the kept story does not have, counted likewise"),
             column(

@@ -19,7 +19,7 @@ class _Frozen(BaseModel):
 
 
 class Input(_Frozen):
-    """A file to read: `source` is its path relative to the input's root, `stamp` its etag or time of change."""
+    """A file to read: `source` is its path relative to the input's root, `stamp` when it changed."""
 
     path: str
     source: str

@@ -106,7 +106,8 @@ RELATION = pa.schema(
         column(
             "similarity",
             pa.uint8(),
-            "in hundredths, rounded down: share of the shorter story's words that the other has, headline and slips included",
+            "share of the shorter story's words that the other has, headline and slips included; in hundredths, "
+            "rounded down",
         ),
         column("own_words", pa.int32(), "words that the kept story does not have"),
         column("kept", pa.bool_(), "whether it stays a story: the kept one, and whoever has too many words of its own"),

@@ -107,7 +107,7 @@ def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
             writers["stories"].write(outcome.stories)
             writers["edits"].write(outcome.edits)
             writers["filtered"].write(outcome.filtered)
-            writers["rejects"].write(pa.concat_tables([_told(batch.rejects, plan), outcome.rejects]))
+            writers["rejects"].write(_told(pa.concat_tables([batch.rejects, outcome.rejects]), plan))
             clock.spent("write", outcome.stories["text"].nbytes)
             counted.add(outcome.stories, outcome.edits)
             clock.spent("tally")

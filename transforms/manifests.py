@@ -31,6 +31,7 @@ class FileInfo(BaseModel):
 class Counts(BaseModel):
     """What came of the records. `read` counts records; files that could not be read are apart.
 
+    files: those to read, the unreadable among them; unreadable: those that could not be read, or not to the end.
     columns: in how many pages each column was found, those that are named in the settings.
     """
 

@@ -51,6 +51,18 @@ def test_no_file_holds_a_word_of_theirs(output: Path) -> None:
         assert [secret for secret in SECRETS if secret in text] == [], name
 
 
+def test_no_reject_has_an_excerpt(tmp_path: Path) -> None:
+    corpus.write_jsonl(
+        tmp_path / "in.jsonl", [article(1, text="It\u00e2\u20ac\u2122s " * 200), '{"id": "secret-id", "text"']
+    )
+    (tmp_path / "list.txt").write_text("secret-id\n", encoding="utf-8")
+    (tmp_path / "limits.toml").write_text("[limits]\npage_edits = 100\n", encoding="utf-8")
+    options = ("--exclude", tmp_path / "list.txt", "--config", tmp_path / "limits.toml", "--steps", "encoding")
+    runs.run(tmp_path / "in.jsonl", *options, output=tmp_path / "out")
+    rejects = runs.rows(tmp_path / "out", "rejects")
+    assert [(row["error"], row["excerpt"]) for row in rejects] == [("invalid-json", None), ("too-much-work", None)]
+
+
 def test_their_number_alone_is_told(output: Path) -> None:
     assert runs.result(output)["settings"]["exclude"] == len(EXCLUDED)
     assert runs.counts(output)["filtered"] == {"excluded": 4}

@@ -7,7 +7,7 @@
 A bucket of up to `CAP` stories gives all its pairs. A bigger one is scaffolding, a template or a star story: to drop it
 would lose the copies of the star story, and all its pairs would be without end, so each of its stories is paired with
 the longest, with the one of middle length (the longest may be a round-up), with the first document (one of an earlier
-run, where there is any: it would win), and with its neighbour by length. A bucket thus costs no more than its size.
+run, where there is any: it would win), and with its neighbours by length. A bucket thus costs no more than its size.
 
 The fewer stories share a key, the more it tells. What a pair needs grows with its shorter story: a copy of a long one
 shares many keys, be it cut or rewritten, and two long stories share some phrases, be they unlike. Equal texts and equal
