@@ -17,7 +17,8 @@ ROWS = [
     for n in range(6)
 ]
 HTML = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Rain &amp; wind</title>
-<meta property="article:published_time" content="2026-05-04T10:00:00Z"><script>var a = "</p>";</script></head>
+<meta property="article:published_time" content="2026-05-04T10:00:00Z"><script>var a = "</p>";</script>
+<script type="application/ld+json">{"author": {"name": "Anna \\ud83d"}, "datePublished": "2026-05-04"}</script></head>
 <body><nav><a href="/">Home</a></nav><article><h1>Rain</h1><p>Rain fell on the town for the third day.</p>
 <p>„Größe“ &euro; &#8364; &lt;b&gt;</p></article><footer>© The Paper</footer></body></html>""".encode()
 

@@ -14,6 +14,7 @@ import runs
 from runs import Finished
 
 from transforms import clean_units, finish
+from transforms.read.records import Records
 
 
 def places_of_documents(output: Path) -> Iterator[int]:
@@ -83,6 +84,7 @@ def keep_one_less(original: Callable[..., Any]) -> Callable[..., Any]:
     [
         (finish, "_decided", lose_a_row, "stories/ holds 39 rows, but 40 were counted"),
         (finish, "finish_unit", keep_one_less, "40 stories were cleaned, but 39 kept and 0 dropped"),
+        (Records, "_table", lose_a_row, "in.jsonl: of 40 records that were read, 39 came out"),
         (clean_units, "_reading_counts", count_one_more, "unit 0 lost or doubled a record"),
     ],
 )

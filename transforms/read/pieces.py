@@ -95,6 +95,11 @@ class Batch:
     skipped: int
     """Records of other types in a WARC: requests, metadata, images."""
 
+    @property
+    def records(self) -> int:
+        """How many records there are in all; a reject of the file is none."""
+        return self.pages.num_rows + self.rejects.num_rows - self.rejects["position"].null_count + self.skipped
+
 
 class UnreadableError(Exception):
     """The file cannot be read, or not from here on. The message is for the person who owns the file."""

@@ -53,6 +53,7 @@ class Records:
 
         Lone surrogates in its strings become U+FFFD and are counted.
         """
+        self._given += 1
         text = record.get(self._fields.text)
         if not isinstance(text, str):
             self._reject_text(position, record, size)
@@ -70,6 +71,7 @@ class Records:
         **held: str | int | None,
     ) -> None:
         """A page of a format without columns: `held` are columns of PAGES, and what is in none goes to `extra`."""
+        self._given += 1
         if self._is_too_large(position, text, size):
             return
         page = {"text": text, "position": position, "replaced": replaced, **held}
@@ -80,24 +82,17 @@ class Records:
 
     def reject(self, position: int | None, error: str, message: str, excerpt: str | None = None, size: int = 0) -> None:
         """A record that cannot be used; without a position, the file."""
-        self._size += size + ROW_BYTES
-        self._rejects.append(
-            {
-                "source": self._source,
-                "position": position,
-                "error": error,
-                "message": SURROGATES.sub(REPLACEMENT, message),
-                "excerpt": None if excerpt is None else SURROGATES.sub(REPLACEMENT, excerpt[:EXCERPT]),
-            }
-        )
+        self._given += position is not None
+        self._reject(position, error, message, excerpt, size)
 
     def too_large(self, position: int, size: int, excerpt: str) -> None:
         """A record above a limit, `size` bytes or more."""
-        limit = self._limits.page_bytes
-        self.reject(position, "too-large", f"{size:,} bytes; pages of more than {limit:,} are not read", excerpt)
+        self._given += 1
+        self._reject_size(position, size, excerpt)
 
     def skip(self) -> None:
         """A record of a kind that holds no page."""
+        self._given += 1
         self._skipped += 1
         self._size += ROW_BYTES
 
@@ -128,6 +123,7 @@ class Records:
         self._pages: list[dict[str, Any]] = []
         self._rejects: list[dict[str, Any]] = []
         self._skipped = 0
+        self._given = 0
         self._size = 0
 
     def _batch(self) -> Batch:
@@ -139,6 +135,8 @@ class Records:
             pages = self._table(self._columns())
         rejects = pa.Table.from_pylist(self._rejects, schema=REJECTS.schema)
         batch = Batch(pages=pages, rejects=rejects, skipped=self._skipped)
+        if batch.records != self._given:
+            raise AssertionError(f"{self._source}: of {self._given} records that were read, {batch.records} came out")
         self._clear()
         return batch
 
@@ -189,21 +187,37 @@ class Records:
             return False
         length = len(text.encode(errors="surrogatepass"))
         if length > limit:
-            self.too_large(position, length, text)
+            self._reject_size(position, length, text)
             self._size += size
         return length > limit
+
+    def _reject(self, position: int | None, error: str, message: str, excerpt: str | None, size: int = 0) -> None:
+        self._size += size + ROW_BYTES
+        self._rejects.append(
+            {
+                "source": self._source,
+                "position": position,
+                "error": error,
+                "message": SURROGATES.sub(REPLACEMENT, message),
+                "excerpt": None if excerpt is None else SURROGATES.sub(REPLACEMENT, excerpt[:EXCERPT]),
+            }
+        )
+
+    def _reject_size(self, position: int, size: int, excerpt: str) -> None:
+        limit = self._limits.page_bytes
+        self._reject(position, "too-large", f"{size:,} bytes; pages of more than {limit:,} are not read", excerpt)
 
     def _reject_text(self, position: int, record: Mapping[str, Any], size: int) -> None:
         name = self._fields.text
         text = record.get(name)
         excerpt = as_json({key: record[key] for key in list(record)[:SHOWN]})
         if text is not None:
-            self.reject(position, "wrong-type", f"{name!r} is {_kind(text)}, not a string", excerpt, size)
+            self._reject(position, "wrong-type", f"{name!r} is {_kind(text)}, not a string", excerpt, size)
         elif name in record:
-            self.reject(position, "missing-text", f"{name!r} is null", excerpt, size)
+            self._reject(position, "missing-text", f"{name!r} is null", excerpt, size)
         else:
             found = ", ".join(list(record)[:SHOWN])[:EXCERPT] or "none"
-            self.reject(
+            self._reject(
                 position,
                 "missing-text",
                 f"has no {name!r}, which should hold the text (--text-field); it has: {found}",
