@@ -75,6 +75,19 @@ def test_queries_and_code_run_when_pasted(page: str, beside_an_output: Path) -> 
     assert ran
 
 
+def test_the_tutorial_shows_what_its_commands_print(tmp_path: Path) -> None:
+    samples = ROOT / "examples" / "pages"
+    printed = runs.copydesk("preview", samples).out + runs.run(samples, output=tmp_path / "out").out
+    told, shown = squeezed(printed), squeezed("".join(blocks("tutorial.md", "text")))
+    unseen = [line for line in shown if not any(one.startswith(line.removesuffix("…").strip()) for one in told)]
+    assert set(unseen) == {"..."}
+
+
+def squeezed(printed: str) -> list[str]:
+    """The lines of a text, white space within them alike."""
+    return [" ".join(line.split()) for line in printed.splitlines() if line.strip()]
+
+
 def test_the_library_does_what_its_page_says() -> None:
     scope: dict[str, Any] = {}
     for block in blocks("how-to/library.md", "python")[:3]:
