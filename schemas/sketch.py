@@ -19,6 +19,11 @@ SKETCH = pa.schema(
         column("published", pa.timestamp("us", "UTC"), "when it was published", nullable=True),
         column("url", pa.uint64(), "xxh3-64 of the URL; 0 where it has none"),
         column("site", pa.uint64(), "xxh3-64 of the site; 0 where it has none"),
+        column(
+            "known_as",
+            pa.list_(pa.field("element", pa.uint64(), nullable=False)),
+            "hashes of all that a list of the excluded may name it by: its id, URL, site and the domains above it",
+        ),
         column("content", pa.binary(16), "xxh3-128 of the text: the same text, the same hash"),
         column(
             "shingles",
@@ -53,7 +58,7 @@ SKETCH = pa.schema(
 FACTS = ("document", "id", "words", "published", "site")
 
 # What verification reads, which is much the larger part.
-COMPARED = tuple(name for name in SKETCH.names if name not in ("id", "site", "named"))
+COMPARED = tuple(name for name in SKETCH.names if name not in ("id", "site", "known_as", "named"))
 
 # Documents from this one on are stories of earlier runs, as an index holds them.
 EARLIER_RUN = 1 << 63

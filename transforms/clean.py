@@ -28,7 +28,7 @@ from schemas.settings import Settings
 from schemas.stories import STORIES
 from transforms import editing, encoding, language, remains, scaffolding, survey, survey_units, typos, unit_pages
 from transforms import plan as plans
-from transforms.exclude import excluded
+from transforms.exclude import excluded, known_as
 from transforms.manifests import Counts
 
 Outcome = TypeVar("Outcome")
@@ -159,8 +159,8 @@ class _Chain:
 
     def _exclude(self) -> None:
         if self.desk.excluded:
-            ids = (_column(self.pages, "id"), self.ids)
-            self._leave_out(excluded(self.desk.excluded, ids, _column(self.pages, "url"), self.sites), "excluded")
+            pages = known_as(self.ids, _column(self.pages, "url"), self.sites)
+            self._leave_out(excluded(pages, self.desk.excluded), "excluded")
 
     def _scaffolding(self, titles: pa.Array) -> scaffolding.Found:
         cleaner = self.desk.cleaner

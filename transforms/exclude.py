@@ -1,35 +1,69 @@
-"""Pages that must appear in no output: which of a batch a list of sites, URLs and ids names.
+"""Pages that must appear in no output: which of them a list of sites, URLs and ids names.
 
-- `excluded`: a mask of the pages that are named
+- `known_as`: what a list can name each page by, as hashes, so that they can be kept in an index
+- `excluded`: a mask of the pages that a list names
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import xxhash
+
+from schemas.sketch import SKETCH
 
 Bools = npt.NDArray[np.bool_]
+Column: TypeAlias = pa.Array | pa.ChunkedArray
+
+ID, URL, SITE = range(3)
+"""Seeds of the hashes: an id that reads like a site is none."""
 
 
-def excluded(listed: frozenset[str], ids: Sequence[pa.Array], urls: pa.Array, sites: pa.Array) -> Bools:
-    """bool a page: the list has one of its `ids`, its URL however it is written, its site or a domain above it.
+def known_as(ids: Column, urls: Column, sites: Column) -> pa.Array:
+    """xxh3-64 of each page's id, of its URL however it is written, of its site and each domain above it.
 
     All columns are strings of one length, and may hold nulls; `sites` are hosts in lower case without www.
+    Gives lists of uint64, the type of the column of sketches.
     """
-    known = pa.array(sorted(listed), pa.string())
-    hits = [pc.is_in(column, value_set=known) for column in ids]
-    hits.append(pc.is_in(_plain_urls(urls), value_set=pc.unique(_plain_urls(known))))
-    names = {one.lower().removeprefix("www.") for one in listed}
-    of_site = [site is not None and not names.isdisjoint(_domains(site)) for site in sites.to_pylist()]
-    masks = [np.asarray(hit.to_numpy(zero_copy_only=False), bool) for hit in hits]
-    return np.logical_or.reduce([*masks, np.array(of_site, bool)])
+    pages = zip(ids.to_pylist(), _plain_urls(urls).to_pylist(), sites.to_pylist(), strict=True)
+    found = [list(_hashes(id, url, _domains(site or ""))) for id, url, site in pages]
+    return pa.array(found, SKETCH.field("known_as").type)
 
 
-def _plain_urls(urls: pa.Array) -> pa.Array:
+def excluded(pages: Column, listed: frozenset[str]) -> Bools:
+    """bool a page: the list has its id, its URL however it is written, its site or a domain above it.
+
+    pages: as `known_as` gives them.
+    """
+    named = pc.is_in(pc.list_flatten(pages), value_set=_listed(listed))
+    out = np.zeros(len(pages), bool)
+    out[pc.list_parent_indices(pages).filter(named).to_numpy()] = True
+    return out
+
+
+@functools.lru_cache(maxsize=1)
+def _listed(listed: frozenset[str]) -> pa.Array:
+    """The hashes of what the entries of a list may be: each may be an id, a URL or a site."""
+    entries = sorted(listed)
+    urls = _plain_urls(pa.array(entries, pa.string())).to_pylist()
+    sites = [entry.lower().removeprefix("www.") for entry in entries]
+    hashes = {hash for one in zip(entries, urls, sites, strict=True) for hash in _hashes(one[0], one[1], one[2:])}
+    return pa.array(sorted(hashes), pa.uint64())
+
+
+def _hashes(id: str | None, url: str | None, sites: Iterable[str]) -> Iterator[int]:
+    for seed, name in [(ID, id), (URL, url), *((SITE, site) for site in sites)]:
+        if name:
+            yield xxhash.xxh3_64_intdigest(name.encode(), seed)
+
+
+def _plain_urls(urls: Column) -> Column:
     """URLs without what does not tell one page from another: scheme, www., case of the host, a slash at the end."""
     parts = pc.extract_regex(urls, r"^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[Ww]{3}\.)?(?P<host>[^/?#]*)(?P<rest>[^#]*)")
     return pc.binary_join_element_wise(

@@ -26,6 +26,7 @@ from schemas.index import INDEXED, SKETCHES, VERSION, IndexedRun, IndexPart, Poi
 from schemas.plan import Plan
 from schemas.sketch import KEY, SKETCH
 from transforms import files, key_files, sketch_files
+from transforms.exclude import excluded
 from transforms.neardup.keys import LENGTH_BITS, keys
 from transforms.neardup.signature import signed
 
@@ -55,13 +56,21 @@ def find(folder: str, name: str, date: datetime.date, window_days: int) -> tuple
 
 
 def earlier_keys(plan: Plan, parts: range, tonight: Array) -> Array:
-    """Keys (dtype `KEY`) of earlier stories in the buckets of tonight's keys, of the partitions `parts`."""
+    """Keys (dtype `KEY`) of earlier stories in the buckets of tonight's keys, of the partitions `parts`.
+
+    Whom tonight's list of the excluded names is not found: as kept story of a cluster it would be named in the output.
+    """
     found = [np.empty(0, KEY)]
     buckets = np.unique((tonight if plan.index else found[0])["key"] >> np.uint64(LENGTH_BITS))
     for number, indexed in enumerate(plan.index):
         earlier = key_files.read(f"{indexed.path}.keys.arrow", parts, sketch_files.FIRST_INDEXED + number)
         found.append(earlier[np.isin(earlier["key"] >> np.uint64(LENGTH_BITS), buckets)])
-    return np.concatenate(found)
+    out = np.concatenate(found)
+    if plan.exclude:
+        documents, which = np.unique(out["document"], return_inverse=True)
+        stories = sketch_files.at(plan, "", documents, ("document", "known_as"))
+        out = out[~excluded(stories["known_as"], frozenset(plan.exclude))[which]]
+    return out
 
 
 def keep_part(plan: Plan, work: str, unit: int, gone: pa.Array) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import corpus
@@ -84,3 +85,20 @@ def test_the_excluded_are_no_copies_of_anybody(tmp_path: Path) -> None:
     runs.run(tmp_path / "in.jsonl", *exclude, output=tmp_path / "out")
     (row,) = runs.rows(tmp_path / "out", "stories")
     assert (row["id"], row["cluster_id"], row["cluster_size"]) == ("stays", "stays", 1)
+
+
+@pytest.mark.parametrize("named", ["earlier", "https://www.news.bad.example/1/", "bad.example"])
+def test_an_excluded_story_of_an_earlier_run_is_compared_with_nobody(tmp_path: Path, named: str) -> None:
+    nights = [
+        article(1, id="earlier", url="https://news.bad.example/1"),
+        article(1, id="tonight", url="https://good.example/1"),
+    ]
+    (tmp_path / "list.txt").write_text(f"{named}\n", encoding="utf-8")
+    for night, page in enumerate(nights, start=1):
+        pages = corpus.write_jsonl(tmp_path / f"{night}.jsonl", [page])
+        index = ("--steps", "dedup", "--index", tmp_path / "index", "--run-date", f"2026-05-0{night}")
+        exclude = ("--exclude", tmp_path / "list.txt") if night == 2 else ()
+        runs.run(pages, *index, *exclude, output=tmp_path / f"out-{night}")
+    assert [row["cluster_id"] for row in runs.rows(tmp_path / "out-2", "stories")] == ["tonight"]
+    assert runs.counts(tmp_path / "out-2")["dropped"] == 0
+    assert json.loads(runs.copydesk("explain", pages, *index, *exclude, "--json").out)["near"] == []

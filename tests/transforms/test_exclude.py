@@ -5,12 +5,12 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from transforms.exclude import excluded
+from transforms.exclude import excluded, known_as
 
 
 def named(listed: str, id: str | None = None, url: str | None = None, site: str | None = None) -> bool:
     columns = [pa.array([value], pa.string()) for value in (id, url, site)]
-    return bool(excluded(frozenset([listed]), columns[:1], columns[1], columns[2])[0])
+    return bool(excluded(known_as(*columns), frozenset([listed]))[0])
 
 
 @pytest.mark.parametrize("site", ["paper.example", "news.paper.example"])

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import xxhash
 
 from schemas.sketch import SKETCH
+from transforms.exclude import known_as
 from transforms.neardup.quotes import quoted
 from transforms.tokens import Tokens, tokenize
 
@@ -40,6 +41,7 @@ def sketch(stories: pa.Table) -> pa.Table:
             _published(stories),
             _hashes(stories, "url"),
             _hashes(stories, "site"),
+            known_as(*(_strings(stories, name) for name in ("id", "url", "site"))),
             pa.array([xxhash.xxh3_128_digest(text) for text in _encoded(texts)], pa.binary(16)),
             _lists("shingles", hashes, first),
             _lists("named", _named(tokens, first), first),
@@ -98,11 +100,16 @@ def _published(stories: pa.Table) -> pa.Array | pa.ChunkedArray:
     return pa.nulls(len(stories), pa.timestamp("us", "UTC"))
 
 
+def _strings(stories: pa.Table, name: str) -> pa.Array | pa.ChunkedArray:
+    if name in stories.column_names:
+        return stories[name].cast(pa.string())
+    return pa.nulls(len(stories), pa.string())
+
+
 def _hashes(stories: pa.Table, name: str) -> pa.Array:
     """xxh3-64 of a column of strings, 0 for null, empty and absent."""
-    if name not in stories.column_names:
-        return pa.array(np.zeros(len(stories), np.uint64))
-    return pa.array([xxhash.xxh3_64_intdigest(text) if text else 0 for text in _encoded(stories[name])], pa.uint64())
+    texts = _encoded(_strings(stories, name))
+    return pa.array([xxhash.xxh3_64_intdigest(text) if text else 0 for text in texts], pa.uint64())
 
 
 def _encoded(texts: pa.Array | pa.ChunkedArray) -> list[bytes]:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.sketch import SKETCH
+from transforms.exclude import excluded
 from transforms.neardup.sketch import shingles, sketch
 
 
@@ -32,6 +33,7 @@ def test_a_sketch_has_what_the_schema_says():
     assert row["published"] == when
     assert row["url"] == xxhash.xxh3_64_intdigest(b"https://x.example/a")
     assert row["site"] == 0
+    assert excluded(found["known_as"], frozenset(["http://www.x.example/a/"])).all()
     assert row["content"] == xxhash.xxh3_128_digest(b"Oil fell 2.5 pct, or 2.5 dollars, in 1987.")
 
 
