@@ -28,7 +28,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def _commands() -> Iterator[str]:
     yield "# Commands\n"
-    yield "Exit codes: 0 done; 1 the run failed; 2 wrong usage; 3 done, but some files could not be read.\n"
+    yield "How they end: [exit codes](../how-to/scripts.md#exit-codes).\n"
     for name in COMMANDS:
         command = importlib.import_module(f"pipelines.commands.{name}").command
         nested = command.commands.values() if isinstance(command, click.Group) else [command]

@@ -1,6 +1,6 @@
 """The command `copydesk`: the list of its commands, each of which is loaded when it is asked for.
 
-Exit codes: 0 done; 1 the run failed; 2 wrong usage; 3 done, but some input files could not be read.
+What exit codes mean is told in docs/how-to/scripts.md.
 """
 
 from __future__ import annotations

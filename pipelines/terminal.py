@@ -26,7 +26,7 @@ from pipelines.options import UsageError
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
-FAILED, USAGE, UNREADABLE, INTERRUPTED = 1, 2, 3, 130
+FAILED, UNREADABLE, INTERRUPTED = 1, 3, 130  # exit codes; that of wrong usage, 2, is click's
 
 
 class Command(click.Command):

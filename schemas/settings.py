@@ -227,6 +227,6 @@ class Execution(_Strict):
         False, description="replace the finished run that the output folder holds, once this one is whole"
     )
     dry_run: bool = Field(False, description="show the plan and what would be read; write nothing")
-    quiet: bool = Field(False, description="no progress, no summary")
+    quiet: bool = Field(False, description="no progress, no warnings, no summary; errors are told")
     profile: bool = Field(False, description="show what each step cost in time, which run.json holds anyway")
     json_summary: bool = Field(False, description="print the summary as JSON", json_schema_extra=_flag("--json"))
