@@ -16,6 +16,7 @@ from typing import Any
 from resiliparse.parse.html import DocumentNode
 
 from transforms.read.dates import timestamp
+from transforms.read.json_lines import is_too_deep
 
 # Selectors and the attribute that holds the value; the value is the element's text where none is named.
 TITLES = (
@@ -93,11 +94,11 @@ def _linked_data(document: DocumentNode) -> Iterator[dict[str, Any]]:
     """The objects of the document's JSON-LD that tell a date or an author, outer ones first."""
     for script in document.query_selector_all('script[type="application/ld+json"]'):
         text = script.text or ""
-        if len(text) > LINKED_DATA_CHARACTERS:
+        if len(text) > LINKED_DATA_CHARACTERS or is_too_deep(text):
             continue
         try:
             waiting = deque([json.loads(text, strict=False)])
-        except (ValueError, RecursionError):
+        except ValueError:
             continue
         for _ in range(LINKED_DATA_NODES):
             if not waiting:

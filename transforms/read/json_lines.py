@@ -10,6 +10,7 @@ size and takes what Python writes.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -21,9 +22,10 @@ from transforms.read.pieces import Batch, Limits, Piece
 from transforms.read.records import EXCERPT, Records
 
 BOM = b"\xef\xbb\xbf"
-CONTAINER = (dict, list)
 PLAIN = frozenset((str, int, bool, type(None)))  # of such values all parsers make the same
-DEPTH = 100  # levels of nesting; Python's own limit would depend on how deep the caller stands
+DEPTH = 100  # levels of nesting; real records have a few
+STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)  # to the end where it is not closed
+BRACKET = re.compile(r"[\[\]{}]")
 # Python's writer emits NaN and Infinity, which JSON does not have.
 DECODER = json.JSONDecoder(parse_constant=lambda _: None)
 
@@ -54,9 +56,8 @@ def add_line(line: Line, records: Records) -> None:
     text, replaced = decode_utf8(data)
     try:
         record = parse(text)
-    except (ValueError, RecursionError) as error:
-        message = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        records.reject(line.offset, "invalid-json", message, text[:EXCERPT], line.size)
+    except ValueError as error:
+        records.reject(line.offset, "invalid-json", str(error), text[:EXCERPT], line.size)
         return
     records.add(line.offset, record, line.size, replaced)
 
@@ -75,22 +76,26 @@ def parse(text: str) -> dict[str, Any]:
 
     Raises:
         ValueError: it is none, or is nested too deeply.
-        RecursionError: it is nested far too deeply.
     """
+    if is_too_deep(text):
+        raise ValueError(f"nested more than {DEPTH} levels deep")
     record, end = DECODER.raw_decode(text)
     if not isinstance(record, dict):
         raise ValueError("not a JSON object")
     if end < len(text):
         raise ValueError("more than one JSON object")
-    if any(isinstance(value, CONTAINER) for value in record.values()) and _depth(record) > DEPTH:
-        raise ValueError(f"nested more than {DEPTH} levels deep")
     return record
 
 
-def _depth(value: Any) -> int:
-    """How many containers lie within one another."""
-    depth, level = 0, [value]
-    while level := [part for part in level if isinstance(part, CONTAINER)]:
-        depth += 1
-        level = [part for node in level for part in (node.values() if isinstance(node, dict) else node)]
-    return depth
+def is_too_deep(text: str) -> bool:
+    """Whether JSON is nested more than DEPTH levels deep.
+
+    Its brackets tell before it is parsed: where a parser gives up depends on how deep its caller stands.
+    """
+    if text.count("[") + text.count("{") <= DEPTH:
+        return False
+    depth = deepest = 0
+    for bracket in BRACKET.findall(STRING.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest > DEPTH

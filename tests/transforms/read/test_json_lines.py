@@ -89,6 +89,23 @@ def test_a_bad_line_costs_one_reject(read_bytes, line, error):
     assert found.rejects["excerpt"].to_pylist()[0][:5] == line[:5].decode()
 
 
+@pytest.mark.parametrize("levels", [101, 980, 90000])
+@pytest.mark.parametrize("tail", ["", "?"], ids=["whole", "broken inside"])
+def test_what_a_deep_record_is_told_does_not_depend_on_how_deep_the_reader_stands(read_bytes, levels, tail):
+    line = '{"text": "x", "n": ' + "[" * (levels - 1) + tail + "]" * (levels - 1) + "}"
+
+    def read_from(depth: int) -> list[str]:
+        return read_from(depth - 1) if depth else read_bytes("a.jsonl", line.encode()).rejects["message"].to_pylist()
+
+    assert read_from(0) == read_from(300) == ["nested more than 100 levels deep"]
+
+
+def test_brackets_in_strings_are_no_nesting(read_bytes):
+    record = {"text": "[{" * 200, "n": [r"\" [" * 200, *[[1]] * 200]}
+    found = read_bytes("a.jsonl", lines(record, {"text": "x", "n": json.loads("[" * 99 + "]" * 99)}))
+    assert (found.column("text"), found.errors) == ([record["text"], "x"], [])
+
+
 def test_what_is_no_unicode_is_replaced_and_counted(read_bytes):
     data = b'{"text": "\\ud800 \\ud83d\\ude00 \xff\xfe \xef\xbf\xbd", "note": "\\udc00", "k\\ud801": [1]}\n'
     found = read_bytes("a.jsonl", data)
