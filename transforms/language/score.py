@@ -127,13 +127,6 @@ def _without_foreign_latin(raw: Letters, ends: Ints) -> tuple[Letters, Ints]:
     return raw[~latin], ends - np.cumsum(np.where(foreign, latin_counts, 0))
 
 
-def _sums(model: Model, words: _Words) -> tuple[Ints, Ints]:
-    """Each text's score for every language (a row a text), and how many known n-grams it comes from."""
-    scored = _scored(model, words.distinct)
-    occurrences = _ones(words.numbers, words.bounds, len(scored.counts))
-    return occurrences @ scored.table, occurrences @ scored.counts
-
-
 class _Scored(NamedTuple):
     """Words, each one's score for every language (a row a word), and how many known n-grams it has."""
 
@@ -141,29 +134,35 @@ class _Scored(NamedTuple):
     table: npt.NDArray[np.int32]
     counts: npt.NDArray[np.int32]
 
+    def with_others(self, other: _Scored) -> _Scored:
+        """These words, and behind them the others."""
+        table = self.table.reshape(-1, other.table.shape[1])
+        return _Scored(
+            pa.concat_arrays([self.words, other.words]),
+            np.concatenate([table, other.table]),
+            np.concatenate([self.counts, other.counts]),
+        )
+
 
 _NOTHING = _Scored(pa.array([], pa.binary()), np.zeros((0, 0), np.int32), np.zeros(0, np.int32))
 _remembered = _NOTHING  # the words that came first, which are those that come most; never changed in place
 
 
-def _scored(model: Model, words: pa.BinaryArray) -> _Scored:
-    """The words' scores: those of earlier batches remembered, the others added up."""
+def _sums(model: Model, words: _Words) -> tuple[Ints, Ints]:
+    """Each text's score for every language (a row a text), and how many known n-grams it comes from.
+
+    The scores of words of earlier batches are remembered, those of the others added up.
+    """
     global _remembered
-    old, languages = _remembered, len(model.languages)
-    at = pc.fill_null(pc.index_in(words, value_set=old.words), -1).to_numpy()
-    fresh = at < 0
-    new = _add_up(model, words.filter(pa.array(fresh)))
-    remembered = old.table.reshape(-1, languages)
-    table, counts = np.empty((len(words), languages), np.int32), np.empty(len(words), np.int32)
-    table[fresh], counts[fresh] = new.table, new.counts
-    table[~fresh], counts[~fresh] = remembered[at[~fresh]], old.counts[at[~fresh]]
-    if room := REMEMBERED - len(old.words):
-        _remembered = _Scored(
-            pa.concat_arrays([old.words, new.words[:room]]),
-            np.concatenate([remembered, new.table[:room]]),
-            np.concatenate([old.counts, new.counts[:room]]),
-        )
-    return _Scored(words, table, counts)
+    row = pc.fill_null(pc.index_in(words.distinct, value_set=_remembered.words), -1).to_numpy().astype(np.int64)
+    fresh = np.flatnonzero(row < 0)
+    new = _add_up(model, words.distinct.take(pa.array(fresh)))
+    row[fresh] = len(_remembered.words) + np.arange(len(fresh))
+    scored = _remembered.with_others(new)
+    if room := REMEMBERED - len(_remembered.words):
+        _remembered = _remembered.with_others(_Scored(*(column[:room] for column in new)))
+    occurrences = _ones(row[words.numbers], words.bounds, len(scored.counts))
+    return occurrences @ scored.table, occurrences @ scored.counts
 
 
 def _add_up(model: Model, words: pa.BinaryArray) -> _Scored:
