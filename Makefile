@@ -30,7 +30,7 @@ audit: $(READY)  ## known flaws of the locked packages, where the advisories can
 
 bench: $(READY)  ## cost of each step, and of the whole job beside its peers, on a corpus made from the sample pages
 	$(BIN)/python -m benchmarks.steps
-	$(BIN)/python -m benchmarks.compare --growth 1000,10000,100000 --write docs/performance.md
+	$(BIN)/python -m benchmarks.compare --growth 1000,10000,100000
 
 soak: $(READY)  ## the whole job over PAGES pages: memory, places, edits, leftovers
 	$(BIN)/python -m benchmarks.soak --pages $(or $(PAGES),1000000)
