@@ -49,7 +49,7 @@ def _watch(work: str, units: int, stop: threading.Event) -> None:
             bar.update(len(new))
             bar.set_postfix_str(speed)
             surveyed = 0 if seen else len(_files(work, "sightings", "*.arrow"))
-            if surveyed and not seen:
+            if surveyed:
                 bar.set_description(f"surveyed {surveyed}, cleaning", refresh=False)
                 started = time.monotonic()
             elif len(seen) == units:
