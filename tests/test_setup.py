@@ -1,11 +1,15 @@
 """What is built holds what the steps need: rule packs, models, templates."""
 
+import ast
+import re
 import subprocess
 import sys
 import tarfile
 from pathlib import Path
 
 import pytest
+
+from transforms import plan
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("pipelines", "transforms", "schemas")
@@ -31,3 +35,12 @@ def test_what_workers_of_a_checkout_are_sent_holds_them_too(tmp_path: Path) -> N
     with tarfile.open(archive) as packed:
         names = {member.name.partition("/")[2] for member in packed if member.isfile()}
     assert files(ROOT) <= names
+
+
+def test_every_package_that_is_needed_is_compared_or_gives_the_same_whatever_its_version() -> None:
+    exact = {"ahocorasick-rs", "msgpack", "scipy", "xxhash", "zstandard"}
+    for_people = {"click", "jinja2", "markupsafe", "psutil", "pydantic", "tqdm"}
+    parsed = ast.parse((ROOT / "setup.py").read_text(encoding="utf-8")).body
+    assigned = {node.targets[0].id: node.value for node in parsed if isinstance(node, ast.Assign)}
+    needed = {re.split(r"[^\w-]", line)[0] for line in ast.literal_eval(assigned["RUNTIME"])}
+    assert needed == {*plan.DECISIVE, *exact, *for_people}
