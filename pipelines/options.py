@@ -51,7 +51,7 @@ def merge(typed: Mapping[tuple[str, ...], Any], config: str | None) -> tuple[Set
 def read_config(path: str) -> dict[str, Any]:
     """A TOML file as a dictionary. Raises UsageError with the line that is wrong."""
     try:
-        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        return tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UsageError(f"cannot read the config file {path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

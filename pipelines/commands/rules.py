@@ -21,12 +21,11 @@ def command() -> None:
 
 
 @command.command(cls=Command)
-@click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
+@click.argument("file", metavar="FILE", type=PLACE)
 @click.pass_context
 def check(ctx: click.Context, file: str) -> None:
     """Say what is wrong with a rule file: its keys, its patterns, its examples. Exit code 1 where something is."""
-    with open(file, encoding="utf-8", errors="replace") as content:
-        problems = check_rules(content.read())
+    problems = check_rules(_text(file))
     for problem in problems:
         click.echo(f"{file}: {problem}")
     if not problems:
@@ -35,16 +34,24 @@ def check(ctx: click.Context, file: str) -> None:
 
 
 @command.command("try", cls=Command)
-@click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
+@click.argument("file", metavar="FILE", type=PLACE)
 @click.argument("page", metavar="PAGE", type=PLACE)
 def try_rules(file: str, page: str) -> None:
     """Show what copydesk would make of PAGE with the rules of FILE: as copydesk explain, without the other steps."""
     settings = Settings(steps=("scaffolding",), scaffolding=Scaffolding(rules=(file,)))
     try:
         with readable(page) as path:
-            for one in explaining.explain(path, settings, Desk.of(settings, (plans.read_text(file),))):
+            for one in explaining.explain(path, settings, Desk.of(settings, (_text(file),))):
                 click.echo(explaining.render(one, color=colored()))
     except RuleError as error:
         raise UsageError(f"{file}: {error}") from None
+    except plans.NoInputError as error:
+        raise UsageError(str(error)) from None
+
+
+def _text(file: str) -> str:
+    """A rule file as a run reads it. Raises UsageError."""
+    try:
+        return plans.read_text(file)
     except plans.NoInputError as error:
         raise UsageError(str(error)) from None

@@ -8,6 +8,7 @@ from pathlib import Path
 import corpus
 import pytest
 import runs
+from memory_files import MemoryFileSystem
 
 from pipelines import explain
 from transforms.trace import Piece
@@ -71,6 +72,19 @@ def test_own_rules_are_checked_and_tried(page: Path, tmp_path: Path) -> None:
     rules.write_text(RULE, encoding="utf-8")
     assert runs.copydesk("rules", "check", rules).code == 0
     assert "‹mine/strip 0.95›" in runs.copydesk("rules", "try", rules, page).out
+
+
+def test_a_rule_file_is_read_as_a_run_reads_it(page: Path, tmp_path: Path) -> None:
+    MemoryFileSystem.files["mem://rules.toml"] = b"\xef\xbb\xbf" + RULE.encode()
+    assert runs.copydesk("rules", "check", "mem://rules.toml").code == 0
+    assert "‹mine/strip 0.95›" in runs.copydesk("rules", "try", "mem://rules.toml", page).out
+    gone = tmp_path / "gone.toml"
+    for words in (("check", gone), ("try", gone, page)):
+        outcome = runs.copydesk("rules", *words)
+        assert outcome.code == 2
+        assert f"cannot read {gone}" in outcome.err
+    (tmp_path / "latin.toml").write_bytes(RULE.replace("rain", "\xe9t\xe9").encode("latin-1"))
+    assert "cannot read" in runs.copydesk("rules", "check", tmp_path / "latin.toml").err
 
 
 def test_mistakes_of_a_rule_file_are_told_with_its_name(page: Path, tmp_path: Path) -> None:

@@ -79,6 +79,11 @@ def test_every_setting_can_be_said_in_a_file(toml: Path) -> None:
         assert spec.path[-1] in model.model_fields_set, spec.key
 
 
+def test_a_file_may_begin_with_a_byte_order_mark(toml: Path) -> None:
+    toml.write_bytes(b"\xef\xbb\xbfmin_words = 5\n")
+    assert merge({}, str(toml))[0].min_words == 5
+
+
 def test_lists_are_typed_with_commas() -> None:
     settings, _, _, _ = merge({("steps",): "encoding, language", ("carry",): "a,,b"}, None)
     assert settings.steps == ("encoding", "language")
