@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from pipelines.options import UsageError, suggestion
 from schemas.plan import Plan
 from schemas.settings import Settings
+from transforms import typos
 from transforms.encoding import line as encoding
 from transforms.language import UNKNOWN, model
 from transforms.scaffolding import check as mistakes
@@ -32,10 +33,9 @@ def check(settings: Settings, plan: Plan) -> None:
 def check_rule_names(settings: Settings, rules: Iterable[str]) -> None:
     """rules: texts of rule files. Raises UsageError where a rule or family to leave out is none."""
     own = [rule.full_name for text in rules for rule in parse(text)]
-    names = [*own, *(rule.full_name for rule in packs()), *cleaner.OWN, *encoding.RULES]
-    families = sorted({name.partition("/")[0] for name in names} - {"encoding"})
-    of_others = [name for name in settings.rules_off if not name.startswith("typos/")]
-    _known("--rules-off", of_others, names, "no rule")
+    removing = [*own, *(rule.full_name for rule in packs()), *cleaner.OWN]
+    families = sorted({name.partition("/")[0] for name in removing})
+    _known("--rules-off", settings.rules_off, [*removing, *encoding.RULES, *typos.RULES], "no rule")
     _known("scaffolding.families_off", settings.scaffolding.families_off, families, "no family of rules")
 
 

@@ -32,6 +32,10 @@ def test_rules_of_every_step_and_of_own_files_can_be_left_out(name: str) -> None
             Settings(rules_off=("wordpress/coment-form",)),
             "--rules-off: 'wordpress/coment-form' is no rule .did you mean",
         ),
+        (
+            Settings(rules_off=("typos/realwrod",)),
+            "--rules-off: 'typos/realwrod' is no rule .did you mean typos/realword",
+        ),
         (Settings(rules_off=("zzz",)), "--rules-off: 'zzz' is no rule; edits/ and copydesk explain show the names"),
         (
             Settings(scaffolding=Scaffolding(families_off=("wordpres",))),

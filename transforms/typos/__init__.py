@@ -18,6 +18,6 @@ and only what is nearly certain is changed.
 - `corrector`: the editor, made of these
 """
 
-from transforms.typos.corrector import Corrector, Options, correct, load
+from transforms.typos.corrector import RULES, Corrector, Options, correct, load
 
-__all__ = ["Corrector", "Options", "correct", "load"]
+__all__ = ["RULES", "Corrector", "Options", "correct", "load"]

@@ -24,6 +24,9 @@ from transforms.typos.realword import Confusions
 from transforms.typos.tokens import UPPER, Ints, Tokens, keys, tokenize
 from transforms.typos.usage import Usage
 
+# What edits are made by: a misspelling that is on a list, another unknown word, a known word in the wrong place
+RULES = LISTED, NONWORD, REALWORD = "typos/listed", "typos/nonword", "typos/realword"
+
 DEFAULT_THRESHOLD = 220
 CAUTION = 200  # what a capital inside a sentence, as names have it, takes from a score
 AROUND = 400  # bytes on either side of a word by which it is protected
@@ -109,7 +112,7 @@ def _decide(tokens: Tokens, language: Language, options: Options) -> Decisions:
 
 def _unusual(made: Decisions, tokens: Tokens, vocabulary: Vocabulary, usage: Usage) -> Decisions:
     """The decisions but those on unknown spellings that the corpus writes as words."""
-    written = usage.written(tokens.key[made.token], vocabulary.keys[made.meant]) & (made.rule != "typos/realword")
+    written = usage.written(tokens.key[made.token], vocabulary.keys[made.meant]) & (made.rule != REALWORD)
     return Decisions(*(column[~written] for column in made))
 
 
@@ -123,7 +126,7 @@ def _nonwords(passage: Passage, language: Language, threshold: int) -> Decisions
     features = found.features[pair]
     judged = language.model.judge(features, lead) - CAUTION * features[:, COLUMN["inside_title"]]
     sure = judged >= threshold
-    rule = np.where(_listed(features), "typos/listed", "typos/nonword")
+    rule = np.where(_listed(features), LISTED, NONWORD)
     return Decisions(found.token[found.suspect[pair[sure]]], found.meant[pair[sure]], judged[sure], rule[sure])
 
 
@@ -135,7 +138,7 @@ def _realwords(passage: Passage, language: Language, threshold: int) -> Decision
     order = np.lexsort((found.meant, -judged, found.suspect))
     first = order[np.append(True, np.diff(found.suspect[order]) > 0)[: len(order)]]
     sure = first[judged[first] >= threshold]
-    rule = np.full(len(sure), "typos/realword")
+    rule = np.full(len(sure), REALWORD)
     return Decisions(found.token[found.suspect[sure]], found.meant[sure], judged[sure], rule)
 
 
