@@ -1,11 +1,13 @@
 """The near-duplicate index: sketches of the stories that earlier runs kept.
 
-    INDEX/index.json                     the pointer: which runs count, in the order of their dates
+    INDEX/index.json                     the pointer: which runs count, in the order of their dates, and for how long
     INDEX/RUN/part-00042.sketches.arrow  the kept stories of a unit of that run, columns of `INDEXED`
     INDEX/RUN/part-00042.keys.arrow      their keys, a record batch a partition
 
 A run's folder never changes once the pointer names it; a run that fails leaves the pointer as it was.
 """
+
+import datetime
 
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
@@ -40,12 +42,12 @@ KEYS = pa.schema(
 
 
 class IndexedRun(BaseModel):
-    """A run in the index: its name, date (ISO 8601), identity of its plan, numbers of its parts."""
+    """A run in the index: its name, date, identity of its plan, numbers of its parts."""
 
     model_config = ConfigDict(frozen=True)
 
     name: str
-    date: str
+    date: datetime.date
     identity: str
     parts: tuple[int, ...]
 
@@ -56,10 +58,11 @@ class IndexedRun(BaseModel):
 
 
 class Pointer(BaseModel):
-    """`index.json`."""
+    """`index.json`; `window_days`: the longest window that any run has looked back."""
 
     version: int = VERSION
     sketches: dict[str, int | str] = SKETCHES
+    window_days: int = 0
     runs: tuple[IndexedRun, ...] = ()
 
 

@@ -170,7 +170,7 @@ class Settings(_Strict):
     )
     window_days: int = Field(
         14,
-        description="compare with stories of the index that are so many days older",
+        description="compare with stories of the index so many days older; it keeps what the longest look needs",
         ge=1,
         json_schema_extra=_of("dedup"),
     )

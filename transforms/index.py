@@ -48,7 +48,7 @@ def find(folder: str, name: str, date: datetime.date, window_days: int) -> tuple
     pointer, state = _pointer(folder)
     found = []
     for run in pointer.runs:
-        earlier = (date - datetime.date.fromisoformat(run.date)).days
+        earlier = (date - run.date).days
         if run.name != name and 0 < earlier <= window_days:
             paths = (files.join(folder, run.folder, _part_name(part)) for part in run.parts)
             found += [IndexPart(run=run.name, identity=run.identity, path=path) for path in paths]
@@ -91,7 +91,7 @@ def keep_part(plan: Plan, work: str, unit: int, gone: pa.Array) -> None:
 
 
 def commit(plan: Plan, parts: Sequence[int]) -> None:
-    """Put the run into the pointer; take out what is older than the window before its date, and what it replaces.
+    """Put the run into the pointer; take out what has lapsed, and what it replaces.
 
     Raises IndexRefusedError where another run has changed the pointer since this one was planned.
     """
@@ -99,14 +99,16 @@ def commit(plan: Plan, parts: Sequence[int]) -> None:
     if folder is None or date is None:
         return
     pointer, state = _pointer(folder)
-    own = IndexedRun(name=plan.run_name, date=date.isoformat(), identity=plan.identity, parts=tuple(parts))
+    own = IndexedRun(name=plan.run_name, date=date, identity=plan.identity, parts=tuple(parts))
     drafts = _drafts(folder, plan)
-    oldest = (date - datetime.timedelta(days=plan.settings.window_days)).isoformat()
+    others = [run for run in pointer.runs if run.name != own.name]
+    window = max(pointer.window_days, plan.settings.window_days)
+    oldest = _oldest(date, others, window)
     gone = _forgotten(folder, oldest, pointer)
     if own not in pointer.runs:  # else this is a retry of this very step
-        kept = [run for run in pointer.runs if run.date >= oldest and run.name != own.name]
+        kept = [run for run in others if run.date >= oldest]
         runs = tuple(sorted([*kept, own], key=lambda run: (run.date, run.name)))
-        data = Pointer(runs=runs).model_dump_json(indent=1).encode()
+        data = Pointer(window_days=window, runs=runs).model_dump_json(indent=1).encode()
         if state != plan.index_state or not files.replace(
             files.join(folder, POINTER), data, plan.index_state, files.state_of, drafts
         ):
@@ -120,7 +122,16 @@ def commit(plan: Plan, parts: Sequence[int]) -> None:
     files.delete_tree(drafts)
 
 
-def _forgotten(folder: str, oldest: str, pointer: Pointer) -> list[str]:
+def _oldest(date: datetime.date, others: Sequence[IndexedRun], window_days: int) -> datetime.date:
+    """The date before which runs lapse: out of the longest window before this run's `date` and the newest other one's.
+
+    One run that looks back less far takes nothing from later ones so, nor does one of a mistyped date.
+    """
+    newest = max((run.date for run in others), default=date)
+    return datetime.date.fromordinal(max(min(date, newest).toordinal() - window_days, 1))
+
+
+def _forgotten(folder: str, oldest: datetime.date, pointer: Pointer) -> list[str]:
     """The folders of runs dated before `oldest` that the pointer does not name: a run that was killed left them.
 
     A run of such a date that is at work meanwhile will be refused, as the pointer changes before they are deleted.
@@ -128,7 +139,7 @@ def _forgotten(folder: str, oldest: str, pointer: Pointer) -> list[str]:
     named = {run.folder for run in pointer.runs}
     found = {files.parent(one.path) for one in files.listing(files.join(folder, "*", "part-*.arrow"))}
     names = sorted(path.rpartition("/")[2] for path in found)
-    return [name for name in names if RUN_FOLDER.fullmatch(name) and name < oldest and name not in named]
+    return [name for name in names if RUN_FOLDER.fullmatch(name) and name < oldest.isoformat() and name not in named]
 
 
 def _pointer(folder: str) -> tuple[Pointer, str]:
@@ -139,7 +150,9 @@ def _pointer(folder: str) -> tuple[Pointer, str]:
     try:
         pointer = Pointer.model_validate_json(content)
     except ValidationError as error:
-        raise IndexRefusedError(f"{path} is no index of copydesk: {error.errors()[0]['msg']}") from None
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise IndexRefusedError(f"{path} is no index of copydesk: {place and place + ': '}{first['msg']}") from None
     if pointer.version != VERSION or pointer.sketches != SKETCHES:
         raise IndexRefusedError(
             f"{path} holds sketches of another version of copydesk, which cannot be compared with today's: "

@@ -46,6 +46,11 @@ def runs_in(index: Path) -> list[dict[str, object]]:
     return list(json.loads((index / "index.json").read_bytes())["runs"])
 
 
+def days_in(index: Path) -> list[int]:
+    """The days of May whose runs count."""
+    return [int(str(run["date"])[-2:]) for run in runs_in(index)] if index.exists() else []
+
+
 def kept(output: Path) -> dict[str, bool]:
     return {row["id"]: row["kept"] for row in runs.rows(output, "stories")}
 
@@ -83,12 +88,31 @@ def test_a_run_that_is_done_again_later_does_not_see_the_nights_behind_it(night,
 
 
 def test_stories_older_than_the_window_lapse_and_their_files_go(night, tmp_path):
-    night(1, write(tmp_path / "one.jsonl", 1))
-    night(9, write(tmp_path / "two.jsonl", 5, date="2026-05-09"), "--window-days", "7")
-    late = night(10, write(tmp_path / "three.jsonl", 1, date="2026-05-10", site="b.example"), "--window-days", "30")
-    assert kept(late) == {"b.example/1": True}
-    assert [run["name"][:10] for run in runs_in(tmp_path / "index")] == ["2026-05-09", "2026-05-10"]
+    for day in (1, 9):
+        night(day, write(tmp_path / f"{day}.jsonl", day), "--window-days", "7")
+    assert days_in(tmp_path / "index") == [1, 9]
+    night(10, write(tmp_path / "10.jsonl", 10), "--window-days", "7")
+    assert days_in(tmp_path / "index") == [9, 10]
     assert not list((tmp_path / "index").glob("2026-05-01-*/*.arrow"))
+
+
+def test_a_night_that_looks_back_less_far_takes_nothing_from_the_others(night, tmp_path):
+    for day, days in ((1, 14), (10, 14), (12, 1), (13, 1)):
+        night(day, write(tmp_path / f"{day}.jsonl", day), "--window-days", str(days))
+    assert days_in(tmp_path / "index") == [1, 10, 12, 13]
+
+
+def test_a_night_of_a_mistyped_date_takes_nothing_from_the_others(night, tmp_path):
+    night(1, write(tmp_path / "one.jsonl", 1))
+    night(31, write(tmp_path / "mistyped.jsonl", 2), "--window-days", "7")
+    second = night(2, write(tmp_path / "two.jsonl", 1, site="b.example"), "--window-days", "7")
+    assert kept(second) == {"b.example/1": False}
+    assert days_in(tmp_path / "index") == [1, 2, 31]
+
+
+def test_a_window_may_be_longer_than_there_were_days(night, tmp_path):
+    night(1, write(tmp_path / "one.jsonl", 1), "--window-days", "9999999")
+    assert days_in(tmp_path / "index") == [1]
 
 
 def test_with_keep_earliest_two_nights_keep_the_same_stories_as_one_run_over_both(night, tmp_path):
@@ -134,9 +158,11 @@ def test_what_a_killed_run_left_in_the_index_goes_when_it_would_have_lapsed(nigh
     own = tmp_path / "index" / "2026-04-20-notes"
     own.mkdir()
     (own / "part-00000.keys.arrow").touch()
-    night(2, write(tmp_path / "two.jsonl", 2, date="2026-05-02"), "--window-days", "20")
+    night(4, write(tmp_path / "two.jsonl", 2, date="2026-05-04"))
     assert left.exists()
-    night(3, write(tmp_path / "three.jsonl", 3, date="2026-05-03"), "--window-days", "7")
+    night(5, write(tmp_path / "three.jsonl", 3, date="2026-05-05"))
+    assert left.exists()
+    night(6, write(tmp_path / "four.jsonl", 4, date="2026-05-06"))
     assert not left.exists()
     assert own.exists()
 
@@ -176,7 +202,11 @@ def test_only_earlier_stories_that_share_a_key_with_tonight_are_loaded(night, tm
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("no JSON", "is no index"), ('{"sketches": {"permutations": 64}}', "another version")],
+    [
+        ("no JSON", "is no index"),
+        ('{"runs": [{"name": "a", "date": "May", "identity": "b", "parts": []}]}', "runs.0.date"),
+        ('{"sketches": {"permutations": 64}}', "another version"),
+    ],
 )
 def test_an_index_that_cannot_be_compared_with_is_refused_before_the_run(tmp_path, content, message):
     (tmp_path / "index").mkdir()
