@@ -45,7 +45,12 @@ def merge(typed: Mapping[tuple[str, ...], Any], config: str | None) -> tuple[Set
         table[path[-1]] = value
     own = {name: values.pop(name) for name in list(values) if name in Execution.model_fields}
     origin = {spec.path: spec.flag for spec in specs() if spec.flag and spec.path in typed}
-    return _validated(Settings, values, config, origin), _validated(Execution, own, config, origin), inputs, beam
+    wrong: list[str] = []
+    settings = _validated(Settings, values, config, origin, wrong)
+    execution = _validated(Execution, own, config, origin, wrong)
+    if settings is None or execution is None:
+        raise UsageError("\n".join(wrong))
+    return settings, execution, inputs, beam
 
 
 def read_config(path: str) -> dict[str, Any]:
@@ -104,12 +109,18 @@ def suggestion(word: str, known: Sequence[str]) -> str:
 
 
 def _validated(
-    model: type[Model], values: dict[str, Any], config: str | None, origin: Mapping[tuple[str, ...], str]
-) -> Model:
+    model: type[Model],
+    values: dict[str, Any],
+    config: str | None,
+    origin: Mapping[tuple[str, ...], str],
+    wrong: list[str],
+) -> Model | None:
+    """The model, or None where there are mistakes, which join `wrong` in words."""
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise UsageError("\n".join(_explain(one, model, config, origin) for one in error.errors())) from None
+        wrong += [_explain(one, model, config, origin) for one in error.errors()]
+        return None
 
 
 def _explain(error: Any, model: type[BaseModel], config: str | None, origin: Mapping[tuple[str, ...], str]) -> str:
@@ -120,9 +131,17 @@ def _explain(error: Any, model: type[BaseModel], config: str | None, origin: Map
         known = _known_keys(model, path[:-1])
         if not path[:-1]:
             known += [*Execution.model_fields, "input", "beam"]
-        return f"{place}: no such key{suggestion(path[-1], known)}"
+        return f"{place}: no such key{_elsewhere(path[-1]) or suggestion(path[-1], known)}"
     message = _in_words(error)
     return f"{place}: {message}" if place else message
+
+
+def _elsewhere(word: str) -> str:
+    """Where a key stands that is called by its option, or looked for in another table; nothing where none is."""
+    key, flag = word.replace("-", "_"), "--" + word.replace("_", "-")
+    found = [spec.path for spec in specs() if spec.path[-1] == key or spec.flag == flag]
+    places = [f"{path[1]} in [{path[0]}]" if path[1:] else f"{path[0]} before all tables" for path in found]
+    return f" (did you mean {' or '.join(places)}?)" if places else ""
 
 
 def _in_words(error: Any) -> str:

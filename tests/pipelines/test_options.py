@@ -100,6 +100,11 @@ def test_all_steps_run_unless_told() -> None:
         ('dupicates = "mark"', "FILE: dupicates: no such key (did you mean duplicates?)"),
         ("wokers = 3", "FILE: wokers: no such key (did you mean workers?)"),
         ("[dedup]\njoinat = 60", "FILE: dedup.joinat: no such key (did you mean join_at?)"),
+        ('keep = "latest"', "FILE: keep: no such key (did you mean keep in [dedup]?)"),
+        ('text_field = "body"', "FILE: text_field: no such key (did you mean text in [fields]?)"),
+        ("min-words = 5", "FILE: min-words: no such key (did you mean min_words before all tables?)"),
+        ('word_profile = "words"', "FILE: word_profile: no such key (did you mean profile in [typos]?)"),
+        ("[dedup]\nsurvey = false", "FILE: dedup.survey: no such key (did you mean survey before all tables?)"),
         ("zzz = 1", "FILE: zzz: no such key"),
         ('duplicates = "maybe"', "FILE: duplicates: 'maybe' is none of drop, mark"),
         ("[dedup]\njoin_at = 10", "FILE: dedup.join_at: has to be at least 30, and is 10"),
@@ -120,7 +125,7 @@ def test_a_mistake_in_the_file_is_named_with_what_would_be_right(text: str, told
 
 
 def test_all_mistakes_are_told_at_once(toml: Path) -> None:
-    assert len(refusal(toml, 'dupicates = "mark"\nmin_words = -1\nlimit = "x"').splitlines()) == 3
+    assert len(refusal(toml, 'dupicates = "mark"\nmin_words = -1\nlimit = "x"\nworkers = 0').splitlines()) == 4
 
 
 def test_a_mistake_that_was_typed_is_named_by_its_option(toml: Path) -> None:
