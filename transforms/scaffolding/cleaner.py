@@ -170,6 +170,7 @@ def _thread(lines: Lines, families: Array, told: Array, scores: Array, removed: 
     a blog, which look like comments from afar, are all alike. Pages that are not `better` for cleaning have no thread.
     """
     comments, dates = (family_hit(families, name) for name in ("comments", "dateline"))
+    unknown = families[lines.code] == 0  # "Advertisement" comes again and again within articles
     top, bottom = lines.first[:-1], lines.first[1:]
     weight = np.where(removed < 0, np.minimum(lines.words, HEAVY), 0)
     mass = np.append(0, np.cumsum(weight))
@@ -177,7 +178,7 @@ def _thread(lines: Lines, families: Array, told: Array, scores: Array, removed: 
     begins = bottom
     for starts, fades in (
         (thread_starts(lines, comments, dates, told), FADES),
-        (repeat_starts(lines, scores < 0, told), FADES_FAR),
+        (repeat_starts(lines, (scores < 0) & unknown, told), FADES_FAR),
     ):
         before = (total[starts] - total[top]) // np.maximum(mass[starts] - mass[top], 1)
         behind = (total[bottom] - total[starts]) // np.maximum(mass[bottom] - mass[starts], 1)

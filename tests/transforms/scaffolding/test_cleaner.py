@@ -149,6 +149,28 @@ def test_a_page_that_gains_nothing_is_left_to_the_rules(cleaner):
     assert removed[GAIN] == {"social/follow"}
 
 
+class Fading:
+    """A model that is sure of a page's beginning, less of what follows, and doubts single words."""
+
+    def judge(self, lines, families, sentence, titles):
+        scores = np.where(lines.words == 1, -2000, np.where(np.arange(len(lines)) < 5, 5000, 1000)).astype(np.int32)
+        return Judgement(scores, np.full(lines.pages, 5000), np.full(lines.pages, 1000))
+
+
+def test_a_word_said_again_and_again_marks_comments_but_where_a_rule_knows_it(cleaner):
+    told = [
+        "Ferries run again",
+        *(f"The ferry left the north quay for the {n}th time, and it was full." for n in range(4)),
+    ]
+    rules = {}
+    for word in ("odpowiedz", "Advertisement"):
+        more = [line for n in range(5) for line in (word, f"It was late at the south quay on day {n}, and full again.")]
+        rules[word] = set(
+            cleaned(["\n".join(told + more)], replace(cleaner, model=Fading()))[1].edits["rule"].to_pylist()
+        )
+    assert rules == {"odpowiedz": {"comments/thread"}, "Advertisement": {"ad/label"}}
+
+
 def test_a_family_that_is_off_stays(cleaner):
     off = Cleaner.of(Options(families_off=("caption",)))
     assert "Photo: Jo Penn" in cleaned([PAGE], off)[0][0]
