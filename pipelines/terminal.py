@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import shutil
 import sys
 import textwrap
@@ -23,8 +22,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from pipelines.options import UsageError
-
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+from transforms.obeyed import OBEYED
 
 FAILED, UNREADABLE, INTERRUPTED = 1, 3, 130  # exit codes; that of wrong usage, 2, is click's
 
@@ -92,7 +90,11 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def safe(text: str) -> str:
     """Characters that a terminal would obey, told as escapes: controls, and marks that turn the direction of text."""
-    return CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+    return OBEYED.sub(lambda match: _escape(ord(match[0])), text)
+
+
+def _escape(code: int) -> str:
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{{{code:x}}}"
 
 
 def cause(error: BaseException) -> str:

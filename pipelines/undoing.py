@@ -6,16 +6,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 
+from transforms.obeyed import OBEYED
 from transforms.trace import Piece
 
 # A phrase tells its line from others and still fits on a line of the file.
 PHRASE_CHARACTERS, MOST = 80, 12
-
-# Controls and marks of direction are written by their number: a terminal would obey them, TOML forbids some.
-OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def lines(pieces: Sequence[Piece]) -> str:
@@ -50,5 +47,5 @@ def _distinct(entries: Iterable[str]) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    """A basic string of TOML, which JSON's strings are, but for what `OBEYED` holds."""
+    """A basic string of TOML, which JSON's strings are but for DEL; what a terminal would obey is told by number."""
     return OBEYED.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))

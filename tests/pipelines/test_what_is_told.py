@@ -10,7 +10,7 @@ import runs
 
 SECRET = "hunter2-never-to-be-seen"
 OPTIONS = (f"--s3_secret_access_key={SECRET}", "--s3_access_key_id=key", "--s3_region_name=eu-west-1")
-OBEYED = {"\x1b", "\x9b", "\x07", "\x08", "\r", "\u202e"}
+OBEYED = {"\x1b", "\x9b", "\x07", "\x08", "\r", "\u202e", "\u200f", "\u061c"}
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_nor_in_a_dry_run(pages: Path, tmp_path: Path) -> None:
 
 
 def test_names_of_files_and_columns_are_shown_not_obeyed(tmp_path: Path) -> None:
-    hostile = "a\x1b]0;x\x9b31m\u202e\x07b\rc"
+    hostile = "a\x1b]0;x\x9b31m\u202e\u200f\u061c\x07b\rc"
     corpus.write_jsonl(tmp_path / "in" / f"{hostile}.jsonl", [{"id": hostile, hostile: "x", "text": corpus.story(1)}])
     (tmp_path / "in" / f"{hostile}.parquet").write_bytes(b"PAR1 and no more")
     commands = [

@@ -23,12 +23,11 @@ from markupsafe import Markup
 
 from schemas.duplicates import RELATIONS
 from schemas.stories import FLAGS
+from transforms.obeyed import OBEYED
 from transforms.report.facts import Facts
 from transforms.report.samples import Page
 from transforms.trace import Piece
 
-# Control characters, and marks that turn the direction of text; line ends and tabs are shown as they are.
-OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 SHOWN_REMOVED, SHOWN_PAGE, SHOWN_ENTRIES = 1_200, 7_000, 20
 
 
