@@ -1,6 +1,6 @@
 """`copydesk explain PAGE`: a page with what goes struck out and what comes in marked, each with its rule.
 
-- `explain`: the pages of a file, each with what the steps make of it
+- `explain`: the pages of an input, each with what the steps make of it
 - `look_up`: what asks an index for near-duplicates of a story
 - `render`: one explained page as text for a terminal, or for anything else
 - `marked`: the pieces of a page as such text
@@ -20,16 +20,16 @@ from pipelines import undoing
 from pipelines.options import UsageError
 from pipelines.terminal import safe, table
 from schemas.filtered import REASONS
-from schemas.settings import Settings
+from schemas.plan import Plan
 from transforms import index_lookup
-from transforms import plan as plans
-from transforms.clean import Desk, clean
+from transforms.clean import Desk, clean, ids_of
 from transforms.index_lookup import Near
-from transforms.read import Fields, Limits, UnreadableError, read, whole_file
 from transforms.trace import Piece, trace
+from transforms.unit_pages import batches
 
 LookUp = Callable[[pa.Table], tuple[Near, ...]]
 
+ONE_PAGE = ("text", "html")
 MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}")}
 
 
@@ -52,39 +52,34 @@ class Explained:
         return dataclasses.asdict(self)
 
 
-def look_up(path: str, settings: Settings, index: str) -> LookUp:
-    """What asks the index for near-duplicates of the stories of a file. Raises `transforms.index.IndexRefusedError`."""
-    plan = plans.make([path], settings).model_copy(update={"index": index_lookup.parts_of(index, settings)})
+def look_up(plan: Plan, index: str) -> LookUp:
+    """What asks the index for near-duplicates of the plan's stories. Raises `transforms.index.IndexRefusedError`."""
+    plan = plan.model_copy(update={"index": index_lookup.parts_of(index, plan.settings)})
     return lambda stories: tuple(index_lookup.near(stories, plan))
 
 
-def explain(
-    path: str, settings: Settings, desk: Desk, look_up: LookUp | None = None, id: str | None = None
-) -> Iterator[Explained]:
-    """What the steps before deduplication make of each page of a file, or of those with this id.
+def explain(plan: Plan, look_up: LookUp | None = None, id: str | None = None) -> Iterator[Explained]:
+    """What the steps before deduplication make of each page of the plan's input, or of those with this id.
 
+    Ids that a run made up tell where a page stood in its input: a file that is one page is explained whatever the id.
     Raises UsageError for an unreadable file.
     """
-    names = settings.fields
-    fields = Fields(names.text, names.id, names.url, names.date, names.title, names.author)
+    desk = Desk.planned(plan)
+    if len(plan.inputs) == 1 and plan.inputs[0].format in ONE_PAGE:
+        id = None
     document = 0
-    try:
-        piece = whole_file(path)
-    except UnreadableError as error:
-        raise UsageError(f"cannot read {path}: {error}") from None
-    limits = Limits(page_bytes=settings.limits.page_bytes, inflation=settings.limits.inflation)
-    for batch in read(piece, fields, limits):
+    for batch in (batch for unit in range(len(plan.units)) for batch, _ in batches(plan, unit)):
         for reject in batch.rejects.to_pylist():
             if reject["position"] is None:
-                raise UsageError(f"cannot read {path}: {reject['message']}")
+                raise UsageError(f"cannot read {reject['source']}: {reject['message']}")
             if id is None:
                 yield Explained(f"position {reject['position']}", "reject", reject["message"], "", (), ())
-        for row in range(batch.pages.num_rows):
-            page = batch.pages.slice(row, 1)
-            outcome = clean(page, document, desk)
-            document += 1
-            one = _explained(page["text"][0].as_py(), outcome)
-            if id in (None, one.id):
+        for row, named in enumerate(ids_of(batch.pages).to_pylist()):
+            if id in (None, named):
+                page = batch.pages.slice(row, 1)
+                outcome = clean(page, document, desk)
+                document += 1
+                one = _explained(page["text"][0].as_py(), outcome)
                 found = look_up(outcome.stories) if look_up and one.outcome == "story" else None
                 yield dataclasses.replace(one, near=found)
 

@@ -69,7 +69,7 @@ def preview(plan: Plan, count: int) -> Preview:
     The survey of sites and deduplication have to see the whole input, and are left out.
     """
     settings = plan.settings.model_copy(update={"edits": "full"})  # examples are what was removed
-    desk = Desk.of(settings, plan.rules, plan.exclude)
+    desk = Desk.planned(plan.model_copy(update={"settings": settings}))
     seen = Preview(len(plan.inputs), sum(one.size for one in plan.inputs))
     for pages, rejects in sample(plan, count):
         outcome = clean(pages, 0, desk)

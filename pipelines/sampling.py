@@ -9,6 +9,7 @@ pages that follow. Compressed files and WARCs can be entered at their beginning 
 
 from __future__ import annotations
 
+import dataclasses
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -83,8 +84,7 @@ def spread(inputs: Sequence[Input], count: int) -> list[Place]:
 
 def _gathered(plan: Plan, count: int) -> Iterator[Sampled]:
     fields = plans.fields(plan.settings)
-    chosen = plan.settings.limits
-    limits = Limits(page_bytes=chosen.page_bytes, inflation=chosen.inflation, batch_bytes=READ_BYTES)
+    limits = dataclasses.replace(plans.limits(plan.settings), batch_bytes=READ_BYTES)
     places = spread(plan.inputs, count)
     broken: set[str] = set()  # every piece of a file that cannot be read says so
     for number in range(ROUNDS):

@@ -2,6 +2,7 @@
 
 - `Desk`: everything that the steps need, loaded once a process
 - `clean`: the chain of steps over one batch
+- `ids_of`: what its pages are called
 """
 
 from __future__ import annotations
@@ -76,12 +77,16 @@ class Desk:
             language.model.load()
         return cls(settings, cleaner, corrector, frozenset(exclude))
 
+    @classmethod
+    def planned(cls, plan: Plan) -> Desk:
+        """The desk of a plan, but for what the run's survey finds."""
+        return cls.of(plan.settings, plan.rules, plan.exclude, plan.word_profile)
+
 
 @functools.lru_cache(maxsize=1)
 def prepare(work: str, identity: str) -> Desk:
     """The desk of a planned run as it can be before anything is read, set up once a process."""
-    plan: Plan = plans.load(work, identity)
-    return Desk.of(plan.settings, plan.rules, plan.exclude, plan.word_profile)
+    return Desk.planned(plans.load(work, identity))
 
 
 @functools.lru_cache(maxsize=1)
@@ -121,7 +126,7 @@ class _Chain:
         self.count = pages.num_rows
         self.documents = np.arange(first_document, first_document + self.count, dtype=np.uint64)
         self.texts = _column(pages, "text")
-        self.ids = _ids(pages)
+        self.ids = ids_of(pages)
         self.sites = unit_pages.sites(_column(pages, "url"))
         self.reasons: dict[int, str] = {}
         self.overworked: dict[int, str] = {}
@@ -354,7 +359,7 @@ def _bools(mask: pa.Array) -> Bools:
     return np.asarray(pc.fill_null(mask, False).to_numpy(zero_copy_only=False), bool)
 
 
-def _ids(pages: pa.Table) -> pa.Array:
+def ids_of(pages: pa.Table) -> pa.Array:
     """The input's ids; where it has none, a hash of the URL; where it has none either, of source and position."""
     ids, urls = _column(pages, "id"), _column(pages, "url")
     if not ids.null_count:

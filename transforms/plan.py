@@ -28,7 +28,7 @@ from schemas.index import IndexPart
 from schemas.plan import Input, Plan, Span, described
 from schemas.settings import Settings
 from transforms import files, index
-from transforms.read import Fields, Piece, recognise
+from transforms.read import Fields, Limits, Piece, recognise
 from transforms.read.pieces import UnreadableError
 from transforms.typos import usage
 
@@ -188,6 +188,11 @@ def fields(settings: Settings) -> Fields:
     """Which columns of the input hold what. Raises ValueError where a carried column would hide another."""
     names = settings.fields
     return Fields(names.text, names.id, names.url, names.date, names.title, names.author, settings.carry)
+
+
+def limits(settings: Settings) -> Limits:
+    """How much a reader takes."""
+    return Limits(page_bytes=settings.limits.page_bytes, inflation=settings.limits.inflation)
 
 
 def pieces(plan: Plan, unit: int) -> list[Piece]:

@@ -17,7 +17,7 @@ from schemas.plan import Plan
 from schemas.rejects import REJECTS
 from transforms import files
 from transforms import plan as plans
-from transforms.read import Batch, Limits, page_schema, read
+from transforms.read import Batch, page_schema, read
 from transforms.sketch_files import opened
 
 COSTLY = ("html", "warc")  # formats whose pages take longer to read than all else that is done to them
@@ -28,7 +28,7 @@ def batches(plan: Plan, unit: int) -> Iterator[tuple[Batch, int]]:
     """The unit's batches, each with the number of its first page within the unit; at most `limit` pages."""
     settings = plan.settings
     fields = plans.fields(settings)
-    limits = Limits(page_bytes=settings.limits.page_bytes, inflation=settings.limits.inflation)
+    limits = plans.limits(settings)
     row = 0
     for piece in plans.pieces(plan, unit):
         for batch in read(piece, fields, limits):

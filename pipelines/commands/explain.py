@@ -7,16 +7,12 @@ from typing import Any
 
 import click
 
-from pipelines import checks
 from pipelines import explain as explaining
+from pipelines import looks
 from pipelines.options import UsageError, merge
 from pipelines.setting_options import PageCommand, typed
-from pipelines.spool import readable
 from pipelines.terminal import PLACE, colored
-from transforms import plan as plans
-from transforms.clean import Desk
 from transforms.index import IndexRefusedError
-from transforms.scaffolding import RuleError
 
 
 class _ExplainCommand(PageCommand):
@@ -26,28 +22,27 @@ class _ExplainCommand(PageCommand):
 @click.command("explain", cls=_ExplainCommand)
 @click.argument("page", metavar="PAGE", type=PLACE)
 @click.option("--config", metavar="FILE", type=PLACE, help="copydesk.toml, as for copydesk run")
-@click.option("--id", "wanted", metavar="ID", help="the page with this id, where the file holds several")
+@click.option("--id", "wanted", metavar="ID", help="the page with this id; a file that is one page needs none")
 @click.option("--index", metavar="FOLDER", type=PLACE, help="near-duplicate index: earlier stories to compare with")
 @click.option("--json", "as_json", is_flag=True, help="a JSON object a page and line, for programs")
 def command(page: str, config: str | None, wanted: str | None, index: str | None, as_json: bool, **values: Any) -> None:
     """Show a page with what goes struck out and what comes in marked, each with its rule.
 
-    PAGE is a file of any kind that copydesk run reads, or - for standard input; without --id all its pages are shown.
+    PAGE is what copydesk run reads: a file, a folder or glob of them, or - for standard input. Without --id all its
+    pages are shown. Pages without an id or URL have one that tells their place in the INPUT of a run: name that INPUT.
     With --index it says which stories of earlier runs the page is a near-duplicate of: of all, or of those that a run
     of --run-date would look at.
     """
     settings, _, _, _ = merge(typed(values), config)
     shown = 0
-    try:
-        rules = tuple(plans.read_text(path) for path in settings.scaffolding.rules)
-        checks.check_rule_names(settings, rules)
-        with readable(page) as path:
-            look_up = explaining.look_up(path, settings, index) if index else None
-            for one in explaining.explain(path, settings, Desk.of(settings, rules), look_up, wanted):
-                shown += 1
-                text = json.dumps(one.as_json(), ensure_ascii=False) if as_json else None
-                click.echo(text or explaining.render(one, color=colored()))
-    except (plans.NoInputError, RuleError, IndexRefusedError) as error:
-        raise UsageError(str(error)) from None
+    with looks.planned([page], settings) as plan:
+        try:
+            look_up = explaining.look_up(plan, index) if index else None
+        except IndexRefusedError as error:
+            raise UsageError(str(error)) from None
+        for one in explaining.explain(plan, look_up, wanted):
+            shown += 1
+            text = json.dumps(one.as_json(), ensure_ascii=False) if as_json else None
+            click.echo(text or explaining.render(one, color=colored()))
     if not shown:
         raise UsageError(f"{page} holds no page" + (f" with id {wanted}" if wanted else ""))

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from typing import Any
 
 import click
 
-from pipelines import checks
+from pipelines import looks
 from pipelines import preview as previewing
 from pipelines.options import UsageError, merge
 from pipelines.setting_options import PageCommand, typed
-from pipelines.spool import readable
 from pipelines.terminal import PLACE
-from transforms import plan as plans
 
 
-@click.command("preview", cls=PageCommand)
+class _PreviewCommand(PageCommand):
+    also = ("run_date",)
+
+
+@click.command("preview", cls=_PreviewCommand)
 @click.argument("inputs", metavar="INPUT...", nargs=-1, type=PLACE)
 @click.option("--sample", default=200, show_default=True, metavar="N", type=click.IntRange(1), help="pages to look at")
 @click.option("--config", metavar="FILE", type=PLACE, help="copydesk.toml, as for copydesk run")
@@ -30,12 +31,6 @@ def command(inputs: tuple[str, ...], sample: int, config: str | None, as_json: b
     settings, _, configured, _ = merge(typed(values), config)
     if not (inputs or configured):
         raise UsageError("no INPUT: name files, folders or globs to read")
-    try:
-        with contextlib.ExitStack() as stack:
-            paths = [stack.enter_context(readable(path)) for path in inputs or configured]
-            plan = plans.make(paths, settings)
-            checks.check(settings, plan)
-            seen = previewing.preview(plan, sample)
-    except (plans.NoInputError, ValueError) as error:
-        raise UsageError(str(error)) from None
+    with looks.planned(inputs or configured, settings) as plan:
+        seen = previewing.preview(plan, sample)
     click.echo(json.dumps(seen.as_json(), indent=1, ensure_ascii=False) if as_json else previewing.render(seen))

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 import runs
 
-from transforms import unit_pages
+from transforms import plan
 from transforms.read import Limits
 
 STEPS = ("--steps", "encoding,scaffolding,dedup")
@@ -199,7 +199,7 @@ def test_text_that_arrow_cannot_hold_as_utf8_in_a_parquet_file_is_decoded(tmp_pa
 def test_what_grows_too_much_when_decompressed_is_no_input_unless_the_limit_is_raised(
     inflation: int, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(unit_pages, "Limits", functools.partial(Limits, inflated_bytes=1_000_000))
+    monkeypatch.setattr(plan, "Limits", functools.partial(Limits, inflated_bytes=1_000_000))
     page = b'{"text": "' + b"The tide came in. " * 150_000 + b'"}\n'
     (tmp_path / "bomb.jsonl.gz").write_bytes(gzip.compress(page * 2))
     (tmp_path / "copydesk.toml").write_text(f"[limits]\ninflation = {inflation}\n", encoding="utf-8")

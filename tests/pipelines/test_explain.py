@@ -56,6 +56,49 @@ def test_one_page_of_many_is_chosen_by_its_id(tmp_path: Path) -> None:
     assert (refused.code, "holds no page with id zzz" in refused.err) == (2, True)
 
 
+def test_a_page_is_found_by_the_id_that_a_run_gave_its_place(page: Path, tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    (pages / "sub").mkdir(parents=True)
+    page.rename(pages / "sub" / "page.txt")
+    corpus.write_jsonl(pages / "a.jsonl", [{"text": corpus.story(2)}])
+    runs.run(pages, "--steps", "encoding", output=tmp_path / "out")
+    for story in runs.rows(tmp_path / "out", "stories"):
+        told = runs.copydesk("explain", pages, "--id", story["id"], "--steps", "encoding", "--json")
+        assert json.loads(told.out)["id"] == story["id"]
+        if story["source"] == "sub/page.txt":
+            told = runs.copydesk("explain", pages / "sub" / "page.txt", "--id", story["id"], "--steps", "encoding")
+            assert (told.code, "Leave a Reply" in told.out) == (0, True)
+
+
+def test_a_page_is_explained_with_all_settings_of_a_run(tmp_path: Path) -> None:
+    records = [{**corpus.page(number), "section": "town", "site": "x"} for number in range(2)]
+    path = corpus.write_jsonl(tmp_path / "2026-05-01.jsonl", records)
+    listed = tmp_path / "exclude.txt"
+    listed.write_text("p000001\n", encoding="utf-8")
+    chosen = ("--carry", "section", "--exclude", listed, "--steps", "encoding", "--run-date", "2026-05-01")
+    told = runs.copydesk("explain", tmp_path / "{date}.jsonl", *chosen, "--json")
+    outcomes = [(one["outcome"], one["reason"]) for one in map(json.loads, told.out.splitlines())]
+    assert outcomes == [("story", ""), ("filtered", "excluded")]
+    assert path.exists()
+
+
+@pytest.mark.parametrize("command", ["explain", "preview"])
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        (("--languages", "klingon"), "--languages: 'klingon' is no language"),
+        (("--exclude", "nowhere.txt"), "cannot read nowhere.txt"),
+        (("--word-profile", __file__), "is no word profile"),
+        (("--carry", "title"), "cannot carry title"),
+    ],
+)
+def test_settings_are_checked_as_a_run_checks_them(
+    command: str, page: Path, chosen: tuple[str, str], told: str
+) -> None:
+    refused = runs.copydesk(command, page, *chosen)
+    assert (refused.code, told in refused.err) == (2, True), refused.err
+
+
 def test_a_rule_that_is_none_is_refused(page: Path) -> None:
     refused = runs.copydesk("explain", page, "--rules-off", "wordpress/coment-form")
     assert refused.code == 2

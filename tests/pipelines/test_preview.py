@@ -113,6 +113,13 @@ def test_a_preview_takes_settings_and_inputs_from_a_file(tmp_path: Path) -> None
     assert json.loads(runs.copydesk("preview", "--config", config, "--json").out)["stories"] == 1
 
 
+def test_a_preview_finds_the_pages_of_a_date(tmp_path: Path) -> None:
+    corpus.write_jsonl(tmp_path / "2026-05-01.jsonl", corpus.pages(1))
+    told = runs.copydesk("preview", tmp_path / "{date}.jsonl", "--run-date", "2026-05-01", "--steps", "", "--json")
+    assert json.loads(told.out)["stories"] == 1
+    assert "which date?" in runs.copydesk("preview", tmp_path / "{date}.jsonl").err
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [(["nowhere"], "no file to read at"), ([], "no INPUT"), (["--sample", "0", "x"], "--sample")],

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipelines import explain, undoing
 from pipelines.options import merge
-from transforms.clean import Desk
+from transforms import plan as plans
 from transforms.trace import Piece
 
 PAGE = """The Harbour Council Voted To Keep The Lighthouse
@@ -32,7 +32,7 @@ def page(tmp_path: Path) -> Path:
 
 def explained(page: Path, config: Path | None = None) -> explain.Explained:
     settings, _, _, _ = merge({}, str(config) if config else None)
-    (found,) = explain.explain(str(page), settings, Desk.of(settings))
+    (found,) = explain.explain(plans.make([str(page)], settings))
     return found
 
 
