@@ -75,10 +75,8 @@ def _begun(work: str) -> str | None:
 
 
 def _foreign(output: str) -> str | None:
-    """A file in the folder that is not of a run's making."""
-    own = (WORK, *(dataset.name for dataset in DATASETS))
-    for metadata in files.listing(files.join(output, "**")):
-        relative = metadata.path.removeprefix(output).lstrip("/")
-        if relative.partition("/")[0] not in own and relative not in (*OWN_FILES, LOCK):
-            return relative
-    return None
+    """A file in the folder, which holds no finished run, that no dead run left: one leaves its work folder, too."""
+    found = [metadata.path.removeprefix(output).lstrip("/") for metadata in files.listing(files.join(output, "**"))]
+    tops = {relative.partition("/")[0] for relative in found}
+    own = {LOCK, WORK, *OWN_FILES, *(dataset.name for dataset in DATASETS)} if WORK in tops else {LOCK}
+    return next((relative for relative in found if relative.partition("/")[0] not in own), None)

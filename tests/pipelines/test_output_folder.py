@@ -97,6 +97,16 @@ def test_a_folder_of_other_files_is_refused_with_one_of_them_named(pages: Path, 
     assert "holds files that no copydesk run wrote, holiday.jpg for one" in outcome.err
 
 
+def test_files_that_are_named_like_a_runs_are_somebody_elses_where_no_run_has_died(pages: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "edits" / "part-00007.parquet"
+    mine.parent.mkdir()
+    mine.write_text("mine", encoding="utf-8")
+    outcome = run_again(pages, tmp_path)
+    assert outcome.code == 2
+    assert "holds files that no copydesk run wrote, edits/part-00007.parquet for one" in outcome.err
+    assert mine.read_text("utf-8") == "mine"
+
+
 @pytest.mark.parametrize("name", ["a*b", "a?b", "a[b]"])
 def test_an_output_that_reads_as_a_glob_is_refused(name: str, pages: Path, tmp_path: Path) -> None:
     outcome = run_again(pages, tmp_path / name)
