@@ -22,6 +22,7 @@ from langdetect.utils.ngram import NGram
 from transforms import editing
 from transforms.language.fixed import UNIT, power_table
 from transforms.language.model import LETTER_BITS, SPACE, Ints, Letters, Model, load
+from transforms.marks import marked_before
 
 UNKNOWN = "und"
 """The language of a text that holds no letters, or that no language fits better than all others together."""
@@ -117,9 +118,7 @@ def _without_foreign_latin(raw: Letters, ends: Ints) -> tuple[Letters, Ints]:
     """
     latin = raw - np.uint16(ord("A")) <= ord("z") - ord("A")
     starts = np.concatenate([[0], ends[:-1]])
-    latin_counts, other_counts = (
-        np.diff(np.cumsum(which, dtype=np.int64)[ends - 1], prepend=0) for which in (latin, raw >= 0x300)
-    )
+    latin_counts, other_counts = (np.diff(marked_before(which, ends), prepend=0) for which in (latin, raw >= 0x300))
     foreign = (latin_counts * 2 < other_counts) & (latin_counts > 0)
     if not foreign.any():
         return raw, ends
