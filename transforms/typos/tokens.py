@@ -33,7 +33,6 @@ LOWER, UPPER, DIGIT, FOREIGN = 1, 2, 4, 8
 BREAK, COMMA, JOIN, QUOTE, APOSTROPHE, NEWLINE, SPACE, OTHER = 1, 2, 4, 8, 16, 32, 64, 0
 _WORD = 128
 _SHAPE = np.uint8(_WORD - 1)
-_NONE = np.uint64(0)
 _BLOCK = 1 << 15  # words whose keys are made at a time: what they need stays in the cache
 _LONG = 64  # bytes
 
@@ -158,7 +157,7 @@ def matrix(lower: Bytes, start: Ints, end: Ints) -> tuple[Bytes, Ints]:
     size, window = np.minimum(end - start, WIDTH), _window(lower)
     packed = np.empty((len(size), WIDTH // 8), "<u8")
     for column, at in enumerate(range(0, WIDTH, 8)):
-        packed[:, column] = window[start + at] & _MASKS[np.clip(size - at, 0, 8)]
+        packed[:, column] = _cut(window[start + at], size - at)
     return packed.view(np.uint8), size
 
 
@@ -258,10 +257,10 @@ def _union(classes: Bytes, low: Ints, high: Ints) -> Bytes:
     """The bits that occur in each span, 0 for an empty one."""
     window = _window(classes)
     size = high - low
-    bits = window[low] & _MASKS[np.clip(size, 0, 8)]
+    bits = _cut(window[low], size)
     longer = np.flatnonzero(size > 8)
     for at in range(8, _LONG, 8):  # few spans are that long
-        bits[longer] |= window[low[longer] + at] & _MASKS[np.minimum(size[longer] - at, 8)]
+        bits[longer] |= _cut(window[low[longer] + at], size[longer] - at)
         longer = longer[size[longer] > at + 8]
     for span in longer.tolist():
         bits[span] |= np.bitwise_or.reduce(classes[low[span] : high[span]])
@@ -281,18 +280,21 @@ def _hashed(lower: Bytes, start: Ints, end: Ints) -> tuple[Keys, Roots]:
     for at in range(0, len(start), _BLOCK):
         begin = start[at : at + _BLOCK]
         size = end[at : at + _BLOCK] - begin
-        one, longer = window[begin] & _MASKS[np.minimum(size, 8)], np.flatnonzero(size > 8)
+        one, longer = _cut(window[begin], size), np.flatnonzero(size > 8)
         roots[at : at + _BLOCK] = one & _MASKS[KIN]
         begin, size = begin[longer], size[longer]
-        two = window[begin + 8] & _MASKS[np.minimum(size - 8, 8)]
-        three = np.where(
-            size > 16, window[begin + np.where(size > 16, 16, 0)] & _MASKS[np.clip(size - 16, 0, 8)], _NONE
-        )
+        two, three, some = _cut(window[begin + 8], size - 8), np.zeros(len(size), np.uint64), np.flatnonzero(size > 16)
+        three[some] = _cut(window[begin[some] + 16], size[some] - 16)
         keys[at : at + _BLOCK] = _mix(one, longer, two, three, size)
     return keys, roots
 
 
 _MASKS = np.array([(1 << (8 * n)) - 1 for n in range(9)], np.uint64)
+
+
+def _cut(octets: Keys, size: Ints) -> Keys:
+    """Of each run of eight bytes the first `size`, none for less than 0."""
+    return octets & _MASKS.take(size, mode="clip")
 
 
 def _mix(one: Keys, longer: Ints, two: Keys, three: Keys, size: Ints) -> Keys:
