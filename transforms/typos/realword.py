@@ -104,17 +104,16 @@ def doubts(passage: Passage, vocabulary: Vocabulary, confusions: Confusions) -> 
     odd = np.flatnonzero(plain & ((beside.level("left", own) == 0) | (beside.level("right", own) == 0)))
 
     row = passage.word[token[odd]]
-    suspect = np.repeat(odd, confusions.count[row])
+    suspect = np.repeat(np.arange(len(odd)), confusions.count[row])
     pair = runs(confusions.begin[row], confusions.count[row])
-    meant = confusions.meant[pair]
-    fits = beside.level("middle_triple", vocabulary.keys[meant], suspect) > 0
-    fits |= (beside.level("left", vocabulary.keys[meant], suspect) > 0) & (
-        beside.level("right", vocabulary.keys[meant], suspect) > 0
-    )
-    suspect, pair, meant = suspect[fits], pair[fits], meant[fits]
+    at, word = odd[suspect], vocabulary.keys[confusions.meant[pair]]
+    fits = beside.level("middle_triple", word, at) > 0
+    fits |= (beside.level("left", word, at) > 0) & (beside.level("right", word, at) > 0)
+    token, suspect, pair = token[odd], suspect[fits], pair[fits]
     features = _describe(passage, vocabulary, confusions, token[suspect], pair)
     proven = (confusions.number[pair] == 0) & (features[:, FEATURES.index("middle_triple_meant")] >= OVERWHELMING)
-    return Doubts(token, suspect, meant, features, np.where(proven, RARE_PROVEN, confusions.least[pair]))
+    least = np.where(proven, RARE_PROVEN, confusions.least[pair])
+    return Doubts(token, suspect, confusions.meant[pair], features, least)
 
 
 def _describe(
