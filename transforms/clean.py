@@ -52,14 +52,18 @@ class Desk:
     def of(
         cls,
         settings: Settings,
-        rules: tuple[str, ...] = (),
-        exclude: tuple[str, ...] = (),
+        rules: tuple[str, ...] | None = None,
+        exclude: tuple[str, ...] | None = None,
         word_profile: str | None = None,
     ) -> Desk:
-        """Load what the chosen steps need; word_profile: checksum of the one that was planned with.
+        """Load what the chosen steps need.
 
-        Raises `scaffolding.RuleError` for a rule file that has mistakes, ValueError for another word profile.
+        rules: texts of the rule files, and exclude: entries of the list, where they have been read; word_profile:
+        checksum of the one that was planned with. Raises `scaffolding.RuleError` for a rule file that has mistakes,
+        ValueError for another word profile, `plan.NoInputError` for a file that cannot be read.
         """
+        rules = plans.rule_files(settings) if rules is None else rules
+        exclude = plans.exclude_list(settings) if exclude is None else exclude
         cleaner = corrector = None
         if "scaffolding" in settings.steps:
             options = settings.scaffolding

@@ -155,8 +155,8 @@ def make(
     units = cut(inputs)
     if settings.limit is not None:  # the first N pages are known only to who reads them in order
         units = (tuple(span for unit in units for span in unit),)
-    rules = tuple(read_text(path) for path in settings.scaffolding.rules)
-    exclude = tuple(one for one in _lines(settings.exclude) if one[0] != "#") if settings.exclude else ()
+    rules = rule_files(settings)
+    exclude = exclude_list(settings)
     word_profile = _checksum(settings.typos.profile) if settings.typos.profile else None
     versions = decisive_versions()
     listed = [[one.source, one.size] for one in inputs]
@@ -182,6 +182,16 @@ def make(
         inputs=tuple(inputs),
         units=units,
     )
+
+
+def rule_files(settings: Settings) -> tuple[str, ...]:
+    """The texts of the user's rule files. Raises NoInputError."""
+    return tuple(read_text(path) for path in settings.scaffolding.rules)
+
+
+def exclude_list(settings: Settings) -> tuple[str, ...]:
+    """The entries of the list of excluded ids, URLs and sites. Raises NoInputError."""
+    return tuple(one for one in _lines(settings.exclude) if one[0] != "#") if settings.exclude else ()
 
 
 def fields(settings: Settings) -> Fields:

@@ -14,11 +14,17 @@ import pytest
 from apache_beam.testing.util import assert_that, equal_to
 
 from schemas.pages import PAGES
-from schemas.settings import Settings
+from schemas.settings import Fields as FieldNames
+from schemas.settings import Scaffolding, Settings
 from transforms.clean import Desk
 from transforms.clean_pages import CleanPages, as_pages, clean_pages
 
 FOLDER = Path(__file__).resolve().parents[2] / "examples" / "library"
+LONG = """Harbour to close in May
+
+The council of the island said on Monday that the harbour will be closed for repairs from May until the end of June.
+
+Fishermen who have their boats there were told to move them to the bay behind the lighthouse before the work begins."""
 TEXT = "Itâ€™s a page of words that stay."
 
 
@@ -83,6 +89,72 @@ def test_a_pandas_frame_is_cleaned_and_its_rows_are_found_again() -> None:
     outcome = clean_pages(frame, Desk.of(Settings(steps=("encoding",))))
     assert outcome.stories["position"].to_pylist() == [1]
     assert outcome.stories["text"].to_pylist() == ["It’s a page of words that stay."]
+
+
+def test_natural_columns_of_a_frame_become_what_a_run_makes_of_them() -> None:
+    frame = pandas.DataFrame(
+        {
+            "id": [7, 8],
+            "text": [TEXT, TEXT],
+            "author": [["A. One", "B. Two"], []],
+            "published": ["2026-05-01", "no day"],
+            "position": [50, 60],
+            "source": ["mine", "mine"],
+        }
+    )
+    pages = as_pages(frame)
+    assert pages["id"].to_pylist() == ["7", "8"]
+    assert pages["author"].to_pylist() == ["A. One, B. Two", None]
+    assert [day and day.isoformat() for day in pages["published"].to_pylist()] == ["2026-05-01T00:00:00+00:00", None]
+    assert pages["position"].to_pylist() == [0, 1]
+    assert pages["source"].to_pylist() == ["", ""]
+    stamped = frame.assign(published=pandas.to_datetime(["2026-05-01T10:00:00.123456789"] * 2, utc=True))
+    assert as_pages(stamped)["published"][0].as_py().isoformat() == "2026-05-01T10:00:00.123456+00:00"
+
+
+SETTINGS = """
+[[rule]]
+name = "weather"
+family = "mine"
+line = "^weather today"
+match = ["Weather today: rain"]
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    rules, listed = tmp_path / "rules.toml", tmp_path / "exclude.txt"
+    rules.write_text(SETTINGS, encoding="utf-8")
+    listed.write_text("# not ours\nbad.example\n", encoding="utf-8")
+    return Settings(
+        steps=("scaffolding",),
+        fields=FieldNames(text="body"),
+        carry=("section",),
+        exclude=str(listed),
+        scaffolding=Scaffolding(rules=(str(rules),)),
+    )
+
+
+PAGES_OF_MINE = {
+    "body": [f"{LONG}\nWeather today: rain", LONG],
+    "url": ["https://good.example/1", "https://bad.example/1"],
+    "section": ["town", "town"],
+}
+
+
+def test_settings_are_those_of_a_run(settings: Settings) -> None:
+    outcome = clean_pages(PAGES_OF_MINE, Desk.of(settings))
+    assert outcome.stories.select(["text", "section"]).to_pylist() == [{"text": LONG, "section": "town"}]
+    assert outcome.filtered["reason"].to_pylist() == ["excluded"]
+
+
+def test_settings_are_those_of_a_run_in_a_pipeline_too_whose_workers_lack_the_files(settings: Settings) -> None:
+    cleaning = CleanPages(settings)
+    for path in (settings.exclude, *settings.scaffolding.rules):
+        Path(str(path)).unlink()
+    with beam.Pipeline(runner="FnApiRunner") as pipeline:
+        cleaned = pipeline | beam.Create([pa.table(PAGES_OF_MINE)]) | cleaning
+        assert_that(cleaned.stories | beam.FlatMap(lambda table: table["text"].to_pylist()), equal_to([LONG]))
 
 
 def test_a_table_without_texts_is_refused() -> None:

@@ -67,6 +67,11 @@ class Fields:
         if len(set(self.carry)) < len(self.carry):
             raise ValueError("a column is carried twice")
 
+    @property
+    def described(self) -> dict[str, str]:
+        """Columns of PAGES that tell of a text, each with the input's column that holds it."""
+        return {"id": self.id, "url": self.url, "title": self.title, "author": self.author, "published": self.date}
+
 
 @dataclass(frozen=True)
 class Limits:

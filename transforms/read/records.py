@@ -30,6 +30,39 @@ class _Record(NamedTuple):
     replaced: int
 
 
+def as_text(value: Any) -> str | None:
+    """A string, a number as it is written, or a list of strings (authors) joined; None for all else and for ''."""
+    if isinstance(value, str):
+        return value or None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return as_json(value) if math.isfinite(value) else None
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return ", ".join(value) or None
+    return None
+
+
+def as_timestamp(value: Any) -> int | None:
+    """Microseconds since 1970 in UTC; None for what is no date."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    return timestamp(value)
+
+
+def as_carried(value: Any) -> str | None:
+    """What a carried column holds."""
+    return value if value is None or isinstance(value, str) else as_json(value)
+
+
+# What makes of a value, as JSON knows it, what a column of PAGES holds; None where it cannot.
+CONVERTERS: dict[str, Callable[[Any], Any]] = {
+    "id": as_text,
+    "url": as_text,
+    "title": as_text,
+    "author": as_text,
+    "published": as_timestamp,
+}
+
+
 class Records:
     """Gathers a piece's records into batches."""
 
@@ -38,14 +71,7 @@ class Records:
         self._fields = fields
         self._limits = limits
         self._schema = page_schema(fields)
-        self._converters: list[tuple[str, str, Callable[[Any], Any]]] = [
-            ("id", fields.id, _as_text),
-            ("url", fields.url, _as_text),
-            ("title", fields.title, _as_text),
-            ("author", fields.author, _as_text),
-            ("published", fields.date, _as_timestamp),
-        ]
-        self._own = {fields.text, *fields.carry, *(name for _, name, _ in self._converters)}
+        self._own = {fields.text, *fields.carry, *fields.described.values()}
         self._clear()
 
     def add(self, position: int, record: Mapping[str, Any], size: int, replaced: int = 0) -> None:
@@ -75,7 +101,7 @@ class Records:
         if self._is_too_large(position, text, size):
             return
         page = {"text": text, "position": position, "replaced": replaced, **held}
-        page |= {name: _as_carried(extra.get(name)) for name in self._fields.carry}
+        page |= {name: as_carried(extra.get(name)) for name in self._fields.carry}
         page["extra"] = _as_extra({name: value for name, value in extra.items() if name not in self._fields.carry})
         self._pages.append(page)
         self._size += len(text) + ROW_BYTES  # its markup, most of what came, is gone
@@ -151,15 +177,15 @@ class Records:
             "replaced": [record.replaced for record in self._records],
         }
         unheld: dict[int, set[str]] = {}
-        for column, name, convert in self._converters:
+        for column, name in self._fields.described.items():
             values = [record.get(name) for record in records]
-            held = [None if value is None else convert(value) for value in values]
+            held = [None if value is None else CONVERTERS[column](value) for value in values]
             for row, value in enumerate(values):
                 if held[row] is None and value is not None and value != "":
                     unheld.setdefault(row, set()).add(name)
             columns[column] = held
         for name in self._fields.carry:
-            columns[name] = [_as_carried(record.get(name)) for record in records]
+            columns[name] = [as_carried(record.get(name)) for record in records]
         columns["extra"] = [
             _as_extra(
                 {
@@ -177,7 +203,7 @@ class Records:
 
     def _table(self, columns: dict[str, list[Any]]) -> pa.Table:
         columns["source"] = [self._source] * len(columns["text"])
-        arrays = [_array(columns[field.name], field.type) for field in self._schema]
+        arrays = [as_array(columns[field.name], field.type) for field in self._schema]
         return pa.Table.from_arrays(arrays, schema=self._schema)
 
     def _is_too_large(self, position: int, text: str, size: int) -> bool:
@@ -254,32 +280,12 @@ def _repaired_page(page: dict[str, Any]) -> dict[str, Any]:
     return {**held, "replaced": page["replaced"] + surrogates}
 
 
-def _as_text(value: Any) -> str | None:
-    """A string, a number as it is written, or a list of strings (authors) joined; None for all else and for ''."""
-    if isinstance(value, str):
-        return value or None
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return as_json(value) if math.isfinite(value) else None
-    if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        return ", ".join(value) or None
-    return None
-
-
-def _as_timestamp(value: Any) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    return timestamp(value)
-
-
-def _as_carried(value: Any) -> str | None:
-    return value if value is None or isinstance(value, str) else as_json(value)
-
-
 def _as_extra(rest: dict[str, Any]) -> str | None:
     return as_json(rest) if rest else None
 
 
-def _array(values: list[Any], type: pa.DataType) -> pa.Array:
+def as_array(values: Sequence[Any], type: pa.DataType) -> pa.Array:
+    """Converted values as a column."""
     if pa.types.is_timestamp(type):
         return pa.array(values, pa.int64()).cast(type)
     return pa.array(values, type)
