@@ -77,4 +77,6 @@ class Plan(_Frozen):
 
 def described(settings: Settings) -> dict[str, Any]:
     """Settings without the paths in them: what the files say is part of the plan by itself."""
-    return settings.model_dump(mode="json", exclude={"exclude": True, "scaffolding": {"rules"}, "typos": {"profile"}})
+    return settings.model_dump(
+        mode="json", exclude={"exclude": True, "scaffolding": {"rules"}, "typos": {"word_profile"}}
+    )

@@ -89,7 +89,7 @@ class Typos(_Strict):
         json_schema_extra=_flag("--typo-threshold"),
     )
     never_touch: Names = Field((), description="words that are never altered, in any case")
-    profile: str | None = Field(
+    word_profile: str | None = Field(
         None,
         description="file of the words that earlier outputs write (copydesk profile): these are no typing errors",
         json_schema_extra=_flag("--word-profile"),

@@ -46,7 +46,7 @@ class Desk:
     cleaner: scaffolding.Cleaner | None = None
     corrector: typos.Corrector | None = None
     excluded: frozenset[str] = frozenset()
-    profile: survey.Profile | None = None
+    surveyed: survey.Profile | None = None
 
     @classmethod
     def of(
@@ -74,7 +74,7 @@ class Desk:
             chosen: dict[str, Any] = {"never_touch": settings.typos.never_touch}
             if settings.typos.threshold is not None:
                 chosen["threshold"] = settings.typos.threshold
-            path = settings.typos.profile
+            path = settings.typos.word_profile
             words = plans.word_profile(path, word_profile) if path else None
             corrector = typos.load(typos.Options(**chosen), words)
         if "language" in settings.steps:
@@ -97,7 +97,7 @@ def prepare(work: str, identity: str) -> Desk:
 def desk(work: str, identity: str) -> Desk:
     """The desk of a planned run with what its survey found."""
     known = survey_units.load(plans.load(work, identity), work)
-    return dataclasses.replace(prepare(work, identity), profile=known)
+    return dataclasses.replace(prepare(work, identity), surveyed=known)
 
 
 @dataclass
@@ -174,7 +174,7 @@ class _Chain:
     def _scaffolding(self, titles: pa.Array) -> scaffolding.Found:
         cleaner = self.desk.cleaner
         assert cleaner is not None
-        lengths, known = _lengths(self.texts), self.desk.profile
+        lengths, known = _lengths(self.texts), self.desk.surveyed
         surveyed = functools.partial(known.marked, sites=self.sites) if known is not None else None
         found = self._timed("scaffolding", lambda: scaffolding.clean(self.texts, self.sites, titles, cleaner, surveyed))
         self._leave_out(~found.article, "no-article")

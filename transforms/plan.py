@@ -157,7 +157,7 @@ def make(
         units = (tuple(span for unit in units for span in unit),)
     rules = rule_files(settings)
     exclude = exclude_list(settings)
-    word_profile = _checksum(settings.typos.profile) if settings.typos.profile else None
+    word_profile = _checksum(settings.typos.word_profile) if settings.typos.word_profile else None
     versions = decisive_versions()
     listed = [[one.source, one.size] for one in inputs]
     name = f"{settings.run_date or 'run'}-{_digest(listed)[:16]}"

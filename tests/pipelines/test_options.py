@@ -103,7 +103,7 @@ def test_all_steps_run_unless_told() -> None:
         ('keep = "latest"', "FILE: keep: no such key (did you mean keep in [dedup]?)"),
         ('text_field = "body"', "FILE: text_field: no such key (did you mean text in [fields]?)"),
         ("min-words = 5", "FILE: min-words: no such key (did you mean min_words before all tables?)"),
-        ('word_profile = "words"', "FILE: word_profile: no such key (did you mean profile in [typos]?)"),
+        ('word_profile = "words"', "FILE: word_profile: no such key (did you mean word_profile in [typos]?)"),
         ("[dedup]\nsurvey = false", "FILE: dedup.survey: no such key (did you mean survey before all tables?)"),
         ("zzz = 1", "FILE: zzz: no such key"),
         ('duplicates = "maybe"', "FILE: duplicates: 'maybe' is none of drop, mark"),
