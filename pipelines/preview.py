@@ -22,8 +22,7 @@ from pipelines.summary import counted, sized
 from pipelines.terminal import table
 from schemas.plan import Plan
 from transforms.clean import Cleaned, Desk, clean
-from transforms.trace import Piece as Traced
-from transforms.trace import trace
+from transforms.trace import Piece, trace
 
 WORDS_END = re.compile(r"\s+")
 EXAMPLES = 3
@@ -136,12 +135,12 @@ def _count(seen: Preview, pages: pa.Table, outcome: Cleaned) -> None:
             seen.note(rule, f"{before} → {after}")
 
 
-def _repairs(pieces: Sequence[Traced]) -> Iterator[tuple[str, str, str]]:
+def _repairs(pieces: Sequence[Piece]) -> Iterator[tuple[str, str, str]]:
     """(rule, before, after) of each repaired word: edits are smaller than words."""
     before = after = rule = ""
-    for piece in [*pieces, Traced(" ", "kept")]:
+    for piece in [*pieces, Piece(" ", "kept")]:
         if piece.step == "scaffolding":
-            piece = Traced(" ", "kept")
+            piece = Piece(" ", "kept")
         if piece.fate != "kept":
             rule = rule or piece.rule
             before, after = (

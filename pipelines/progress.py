@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from tqdm import tqdm
 
-from transforms.manifests import Cleaned
+from transforms.manifests import CleanedUnit
 
 LOOK_EVERY = 0.5  # seconds
 
@@ -67,6 +67,6 @@ def _files(work: str, folder: str, pattern: str) -> list[str]:
 def _pages(path: str) -> int:
     try:
         with open(path, encoding="utf-8") as file:
-            return Cleaned.model_validate_json(file.read()).counts.read
+            return CleanedUnit.model_validate_json(file.read()).counts.read
     except (OSError, ValueError):
         return 0  # gone with the work folder, as the run has ended

@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from schemas.plan import Input, Plan
 from transforms import plan as plans
-from transforms.read import SPLITTABLE, Fields, Limits, Piece, read
+from transforms.read import SPLITTABLE, Fields, FilePiece, Limits, read
 
 PARTS = 16  # places at which a large file is entered
 READ_BYTES = 64 << 10  # that are read at a time: a few pages, as a few are wanted
@@ -36,7 +36,7 @@ Sampled = tuple[pa.Table, list[dict[str, Any]]]
 class Place:
     """A piece of the input of which `quota` records are wanted; `taken` have been; `over`: it has no more."""
 
-    piece: Piece
+    piece: FilePiece
     quota: int
     taken: int = 0
     over: bool = False
@@ -77,7 +77,7 @@ def spread(inputs: Sequence[Input], count: int) -> list[Place]:
         quotas = pairwise(shares[number] * part // parts for part in range(parts + 1))
         for (start, end), (before, behind) in zip(edges, quotas, strict=True):
             stop = end if splits else None
-            piece = Piece(one.path, one.source, one.format, one.compression, start, stop, one.size)
+            piece = FilePiece(one.path, one.source, one.format, one.compression, start, stop, one.size)
             places.append(Place(piece, behind - before))
     return places
 
@@ -102,7 +102,7 @@ def _gathered(plan: Plan, count: int) -> Iterator[Sampled]:
             left[point * len(left) // count].quota += 1
 
 
-def _records(piece: Piece, skip: int, wanted: int, fields: Fields, limits: Limits) -> Iterator[Sampled]:
+def _records(piece: FilePiece, skip: int, wanted: int, fields: Fields, limits: Limits) -> Iterator[Sampled]:
     """`wanted` records of a piece, behind the first `skip`: pages first in each batch, then rejects."""
     for batch in read(piece, fields, limits):
         pages, rejects = batch.pages, batch.rejects.to_pylist()

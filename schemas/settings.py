@@ -59,7 +59,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Fields(_Strict):
+class FieldNames(_Strict):
     """Which columns of the input hold what."""
 
     text: str = Field("text", description="column that holds the page's text", json_schema_extra=_flag("--text-field"))
@@ -123,7 +123,7 @@ class Dedup(_Strict):
     )
 
 
-class Limits(_Strict):
+class WorkLimits(_Strict):
     """Limits of work, so that no page holds up a run: what is over them becomes a row of rejects/."""
 
     page_bytes: int = Field(16 << 20, description="largest page, in bytes of UTF-8", ge=1024, le=1 << 30)
@@ -180,11 +180,11 @@ class Settings(_Strict):
         json_schema_extra=_of("scaffolding"),
     )
     carry: Names = Field((), description="other columns of the input that become columns of stories/ (with commas)")
-    fields: Fields = Fields()
+    fields: FieldNames = FieldNames()
     scaffolding: Scaffolding = Scaffolding()
     typos: Typos = Typos()
     dedup: Dedup = Dedup()
-    limits: Limits = Limits()
+    limits: WorkLimits = WorkLimits()
 
     @property
     def surveys(self) -> bool:

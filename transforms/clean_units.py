@@ -30,7 +30,7 @@ from schemas.stories import STORIES
 from transforms import files, heap, key_files, manifests, sketch_files, tables, timing
 from transforms import plan as plans
 from transforms.clean import clean, desk
-from transforms.manifests import Cleaned, Counts, FileInfo
+from transforms.manifests import CleanedUnit, Counts, FileInfo
 from transforms.neardup.keys import keys
 from transforms.neardup.sketch import sketch
 from transforms.packing import Array, Packed, pack
@@ -72,7 +72,7 @@ class _CleanUnit(beam.DoFn):
         yield beam.pvalue.TaggedOutput("units", (unit, b""))
 
 
-def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
+def clean_unit(work: str, identity: str, unit: int) -> CleanedUnit:
     """Read, clean and write one unit; hands back the manifest that it wrote last."""
     plan = plans.load(work, identity)
     settings = plan.settings
@@ -116,7 +116,7 @@ def clean_unit(work: str, identity: str, unit: int) -> Cleaned:
     tally.write(counted, work, unit)
     files.write_bytes(_ids_path(work, unit), b"".join(hashes.tobytes() for hashes in ids), work)
     key_files.write(key_files.path_of(work, unit), np.concatenate(found), work)
-    manifest = Cleaned(
+    manifest = CleanedUnit(
         identity=identity,
         unit=unit,
         counts=manifests.total(counts),

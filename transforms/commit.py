@@ -23,7 +23,7 @@ from schemas.datasets import DATASETS
 from schemas.plan import Plan
 from transforms import dataset_card, files, index, manifests, publish, survey_units, tables, timing
 from transforms import plan as plans
-from transforms.manifests import Cleaned, Counts, Finished
+from transforms.manifests import CleanedUnit, Counts, FinishedUnit
 from transforms.packing import Grouped, Packed, records
 from transforms.publish import CARD, REPORT, RUN
 from transforms.report import facts, page
@@ -70,14 +70,14 @@ def _commit(everything: tuple[int, Iterable[Packed]], output: str, work: str, id
     finished, repeats = [], 0
     for kind, content in everything[1]:
         if kind == 0:
-            finished.append(Finished.model_validate_json(content))
+            finished.append(FinishedUnit.model_validate_json(content))
         else:
             repeats += int(content)
     return json.dumps(commit(finished, repeats, output, work, identity, engine))
 
 
 def commit(
-    finished: list[Finished], repeats: int, output: str, work: str, identity: str, engine: str
+    finished: list[FinishedUnit], repeats: int, output: str, work: str, identity: str, engine: str
 ) -> dict[str, Any]:
     """Check and end the run; hands back the result that `run.json` holds. Ends it, too, where an earlier try broke off.
 
@@ -94,7 +94,7 @@ def commit(
     return dict(json.loads(files.read_bytes(files.join(output, RUN)))["result"])
 
 
-def complete(plan: Plan, finished: list[Finished], repeats: int, work: str, engine: str) -> None:
+def complete(plan: Plan, finished: list[FinishedUnit], repeats: int, work: str, engine: str) -> None:
     """Check what lies in the outbox and add what is still missing there, `run.json` last."""
     box = publish.outbox(work)
     finished.sort(key=lambda manifest: manifest.unit)
@@ -121,7 +121,7 @@ def complete(plan: Plan, finished: list[Finished], repeats: int, work: str, engi
     files.write_bytes(files.join(box, RUN), json.dumps(content, indent=1, ensure_ascii=False).encode(), work)
 
 
-def check(plan: Plan, counts: Counts, finished: list[Finished], box: str) -> None:
+def check(plan: Plan, counts: Counts, finished: list[FinishedUnit], box: str) -> None:
     """Raises LostRecordsError unless every record read is in exactly one place, by manifests and by footers."""
     if [manifest.unit for manifest in finished] != list(range(len(plan.units))):
         raise LostRecordsError(f"{len(plan.units)} units were planned and {len(finished)} finished")
@@ -146,7 +146,7 @@ def check(plan: Plan, counts: Counts, finished: list[Finished], box: str) -> Non
             raise LostRecordsError(f"{name}/ holds {rows[name]} rows, but {number} were counted")
 
 
-def describe(plan: Plan, counts: Counts, finished: list[Finished]) -> dict[str, Any]:
+def describe(plan: Plan, counts: Counts, finished: list[FinishedUnit]) -> dict[str, Any]:
     """`result` of `run.json`, less its list of files."""
     numbers = counts.model_dump()
     numbers["units"] = len(plan.units)
@@ -164,7 +164,7 @@ def describe(plan: Plan, counts: Counts, finished: list[Finished]) -> dict[str, 
     }
 
 
-def _cleaned(work: str, unit: int, identity: str) -> Cleaned:
+def _cleaned(work: str, unit: int, identity: str) -> CleanedUnit:
     manifest = manifests.read_cleaned(work, unit, identity)
     if manifest is None:
         raise LostRecordsError(f"unit {unit} has no manifest")

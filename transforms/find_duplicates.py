@@ -74,11 +74,11 @@ class FindDuplicates(beam.PTransform):
             | "Units" >> beam.FlatMap(_units, self.work, self.identity).with_output_types(int)
             | "SpreadUnits" >> beam.Reshuffle()
             | "Verify" >> beam.FlatMap(_verify, self.work, self.identity).with_output_types(Packed)
-            | "Cluster" >> Cluster(self.work, self.identity)
+            | "Cluster" >> ClusterEdges(self.work, self.identity)
         )
 
 
-class Cluster(beam.PTransform):
+class ClusterEdges(beam.PTransform):
     """Packed edges, all under one key, in; decisions out. work, identity: as in `FindDuplicates`."""
 
     def __init__(self, work: str, identity: str) -> None:

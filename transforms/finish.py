@@ -27,7 +27,7 @@ from schemas.stories import STORIES
 from transforms import files, index, manifests, publish, sketch_files, tables, timing
 from transforms import plan as plans
 from transforms.find_duplicates import unpack_decisions
-from transforms.manifests import FileInfo, Finished
+from transforms.manifests import FileInfo, FinishedUnit
 from transforms.packing import UNIT_BITS, Grouped, Packed
 from transforms.report import picks
 
@@ -64,7 +64,7 @@ def _finish(grouped: Grouped, work: str, identity: str) -> Packed:
         return 0, finish_unit(unit, pieces, work, identity).model_dump_json().encode()
 
 
-def finish_unit(unit: int, pieces: Iterable[bytes], work: str, identity: str) -> Finished:
+def finish_unit(unit: int, pieces: Iterable[bytes], work: str, identity: str) -> FinishedUnit:
     """Write one unit's final files to the outbox. `pieces`: the packed decisions about its documents, if any."""
     plan = plans.load(work, identity)
     cleaned = manifests.read_cleaned(work, unit, identity)
@@ -87,7 +87,7 @@ def finish_unit(unit: int, pieces: Iterable[bytes], work: str, identity: str) ->
         index.keep_part(plan, work, unit, gone)
     dropped = relation.num_rows - (pc.sum(relation["kept"]).as_py() or 0)
     heads = relation.filter(pc.equal(relation["document"], relation["kept_document"]))
-    manifest = Finished(
+    manifest = FinishedUnit(
         identity=identity,
         unit=unit,
         kept=cleaned.counts.stories - dropped,

@@ -56,7 +56,7 @@ class Counts(BaseModel):
         return self.read == self.stories + self.skipped + sum(self.filtered.values()) + sum(self.rejected.values())
 
 
-class Cleaned(BaseModel):
+class CleanedUnit(BaseModel):
     """Manifest of a unit after phase 1: `files` lie under the unit's folder in `_work`."""
 
     identity: str
@@ -73,7 +73,7 @@ class Head(BaseModel):
     size: int
 
 
-class Finished(BaseModel):
+class FinishedUnit(BaseModel):
     """Manifest of a unit after phase 3: `files` lie under the output folder.
 
     cluster_sizes: how many of the unit's kept stories have clusters of each size; heads: a few of them for the report.
@@ -103,17 +103,17 @@ def finished_path(work: str, unit: int) -> str:
     return files.join(work, "finished", f"{unit:05d}.json")
 
 
-def write(manifest: Cleaned | Finished, path: str, work: str) -> None:
+def write(manifest: CleanedUnit | FinishedUnit, path: str, work: str) -> None:
     files.write_bytes(path, manifest.model_dump_json().encode(), work)
 
 
-def read_cleaned(work: str, unit: int, identity: str) -> Cleaned | None:
+def read_cleaned(work: str, unit: int, identity: str) -> CleanedUnit | None:
     """The unit's manifest, or None where it has none of this plan."""
     path = cleaned_path(work, unit)
     try:
         if not files.exists(path):
             return None
-        manifest = Cleaned.model_validate_json(files.read_bytes(path))
+        manifest = CleanedUnit.model_validate_json(files.read_bytes(path))
     except (BeamIOError, OSError, ValidationError):
         return None
     return manifest if manifest.identity == identity else None

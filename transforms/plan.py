@@ -28,7 +28,7 @@ from schemas.index import IndexPart
 from schemas.plan import Input, Plan, Span, described
 from schemas.settings import Settings
 from transforms import files, index
-from transforms.read import Fields, Limits, Piece, recognise
+from transforms.read import Fields, FilePiece, Limits, recognise
 from transforms.read.pieces import UnreadableError
 from transforms.typos import usage
 
@@ -205,13 +205,13 @@ def limits(settings: Settings) -> Limits:
     return Limits(page_bytes=settings.limits.page_bytes, inflation=settings.limits.inflation)
 
 
-def pieces(plan: Plan, unit: int) -> list[Piece]:
+def pieces(plan: Plan, unit: int) -> list[FilePiece]:
     """The pieces that a unit reads, in order."""
     out = []
     for span in plan.units[unit]:
         one = plan.inputs[span.input]
         out.append(
-            Piece(
+            FilePiece(
                 path=one.path,
                 source=one.source,
                 format=one.format,

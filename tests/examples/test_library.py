@@ -14,8 +14,7 @@ import pytest
 from apache_beam.testing.util import assert_that, equal_to
 
 from schemas.pages import PAGES
-from schemas.settings import Fields as FieldNames
-from schemas.settings import Scaffolding, Settings
+from schemas.settings import FieldNames, Scaffolding, Settings
 from transforms.clean import Desk
 from transforms.clean_pages import CleanPages, as_pages, clean_pages
 

@@ -21,7 +21,7 @@ from schemas.settings import Settings
 from schemas.sketch import EDGE, SKETCH
 from transforms import plan as plans
 from transforms import sketch_files
-from transforms.find_duplicates import Cluster, unpack_decisions
+from transforms.find_duplicates import ClusterEdges, unpack_decisions
 from transforms.packing import Array, Grouped, Packed, pack
 
 DOCUMENTS, SEEDS = 20_000, 64
@@ -72,7 +72,7 @@ def find(options: PipelineOptions, runner: str, work: str, plan: Plan, target: s
             | beam.Create(range(SEEDS))
             | "Spread" >> beam.Reshuffle()
             | "Edges" >> beam.FlatMap(_packed).with_output_types(Packed)
-            | Cluster(work, plan.identity)
+            | ClusterEdges(work, plan.identity)
             | "Decisions" >> beam.GroupByKey()
             | "Write" >> beam.Map(_write, target)
         )

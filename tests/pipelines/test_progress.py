@@ -10,11 +10,11 @@ import pytest
 
 from pipelines import progress
 from transforms import manifests
-from transforms.manifests import Cleaned, Counts
+from transforms.manifests import CleanedUnit, Counts
 
 
 def clean_a_unit(work: Path, unit: int, pages: int) -> None:
-    manifest = Cleaned(identity="x", unit=unit, counts=Counts(read=pages), files=[], finished_at=0.0)
+    manifest = CleanedUnit(identity="x", unit=unit, counts=Counts(read=pages), files=[], finished_at=0.0)
     manifests.write(manifest, manifests.cleaned_path(str(work), unit), str(work))
 
 

@@ -14,7 +14,7 @@ from schemas.plan import Plan
 from schemas.settings import Settings
 from transforms import clean_units, commit, finish, manifests, plan
 from transforms.commit import LostRecordsError
-from transforms.manifests import Finished
+from transforms.manifests import FinishedUnit
 from transforms.packing import pack
 
 
@@ -32,19 +32,19 @@ def made(folder: Path) -> Plan:
 
 
 @pytest.fixture
-def finished(folder: Path, made: Plan) -> list[Finished]:
+def finished(folder: Path, made: Plan) -> list[FinishedUnit]:
     work = str(folder / "out" / "_work")
     clean_units.clean_unit(work, made.identity, 0)
     return [finish.finish_unit(0, [], work, made.identity)]
 
 
-def end(folder: Path, made: Plan, finished: list[Finished], repeats: int = 0) -> dict[str, object]:
+def end(folder: Path, made: Plan, finished: list[FinishedUnit], repeats: int = 0) -> dict[str, object]:
     output = str(folder / "out")
     return commit.commit(finished, repeats, output, f"{output}/_work", made.identity, "SomeRunner")
 
 
 def test_a_run_ends_with_run_json_a_card_and_nothing_else_of_its_making(
-    folder: Path, made: Plan, finished: list[Finished]
+    folder: Path, made: Plan, finished: list[FinishedUnit]
 ) -> None:
     result = end(folder, made, finished, repeats=2)
     content = json.loads((folder / "out" / "run.json").read_bytes())
@@ -57,13 +57,13 @@ def test_a_run_ends_with_run_json_a_card_and_nothing_else_of_its_making(
     )
 
 
-def test_datasets_without_rows_are_there_all_the_same(folder: Path, made: Plan, finished: list[Finished]) -> None:
+def test_datasets_without_rows_are_there_all_the_same(folder: Path, made: Plan, finished: list[FinishedUnit]) -> None:
     end(folder, made, finished)
     assert runs.table(folder / "out", "duplicates").num_rows == 0
 
 
 def test_nothing_of_when_where_and_how_long_is_in_the_result(
-    folder: Path, made: Plan, finished: list[Finished]
+    folder: Path, made: Plan, finished: list[FinishedUnit]
 ) -> None:
     text = json.dumps(end(folder, made, finished))
     assert str(folder) not in text
@@ -72,7 +72,7 @@ def test_nothing_of_when_where_and_how_long_is_in_the_result(
 
 
 def test_a_retry_finds_the_run_ended_and_clears_away_what_is_left(
-    folder: Path, made: Plan, finished: list[Finished]
+    folder: Path, made: Plan, finished: list[FinishedUnit]
 ) -> None:
     first = end(folder, made, finished)
     before = (folder / "out" / "run.json").read_bytes()
@@ -92,7 +92,7 @@ def test_a_retry_finds_the_run_ended_and_clears_away_what_is_left(
     ],
 )
 def test_numbers_that_do_not_add_up_fail_the_run(
-    change: dict[str, object], told: str, folder: Path, made: Plan, finished: list[Finished]
+    change: dict[str, object], told: str, folder: Path, made: Plan, finished: list[FinishedUnit]
 ) -> None:
     with pytest.raises(LostRecordsError, match=told):
         end(folder, made, [finished[0].model_copy(update=change)])
@@ -100,7 +100,9 @@ def test_numbers_that_do_not_add_up_fail_the_run(
 
 
 @pytest.mark.parametrize("name", ["filtered", "rejects"])
-def test_a_file_that_lost_a_row_fails_the_run(name: str, folder: Path, made: Plan, finished: list[Finished]) -> None:
+def test_a_file_that_lost_a_row_fails_the_run(
+    name: str, folder: Path, made: Plan, finished: list[FinishedUnit]
+) -> None:
     box = folder / "out" / "_work" / "output"
     schema = runs.table(box, name).schema
     path = box / name / "part-00000.parquet"
@@ -110,7 +112,7 @@ def test_a_file_that_lost_a_row_fails_the_run(name: str, folder: Path, made: Pla
 
 
 def test_a_manifest_whose_records_do_not_balance_fails_the_run(
-    folder: Path, made: Plan, finished: list[Finished]
+    folder: Path, made: Plan, finished: list[FinishedUnit]
 ) -> None:
     work = str(folder / "out" / "_work")
     cleaned = manifests.read_cleaned(work, 0, made.identity)
@@ -121,7 +123,7 @@ def test_a_manifest_whose_records_do_not_balance_fails_the_run(
         end(folder, made, finished)
 
 
-def test_a_unit_without_a_manifest_fails_the_run(folder: Path, made: Plan, finished: list[Finished]) -> None:
+def test_a_unit_without_a_manifest_fails_the_run(folder: Path, made: Plan, finished: list[FinishedUnit]) -> None:
     (folder / "out" / "_work" / "cleaned" / "00000.json").unlink()
     with pytest.raises(LostRecordsError, match="unit 0 has no manifest"):
         end(folder, made, finished)

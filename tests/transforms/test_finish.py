@@ -40,7 +40,7 @@ def decided(roundups: tuple[int, ...] = ()) -> list[bytes]:
     return [piece for _, piece in pack(np.array(rows, DECISION), np.zeros(len(rows), np.int64))]
 
 
-def finish_unit(folder: Path, made: Plan, decisions: list[bytes]) -> finish.Finished:
+def finish_unit(folder: Path, made: Plan, decisions: list[bytes]) -> finish.FinishedUnit:
     return finish.finish_unit(0, decisions, str(folder / "_work"), made.identity)
 
 

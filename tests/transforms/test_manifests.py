@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms import manifests
-from transforms.manifests import Cleaned, Counts
+from transforms.manifests import CleanedUnit, Counts
 
 groups = st.dictionaries(st.sampled_from(["a", "b", "c"]), st.integers(0, 9))
 some_counts = st.builds(
@@ -46,7 +46,7 @@ def test_counts_balance_where_each_record_is_in_one_place(counts: Counts, balanc
 
 @pytest.fixture
 def work(tmp_path: Path) -> str:
-    manifest = Cleaned(identity="mine", unit=3, counts=Counts(read=1), files=[], finished_at=0.0)
+    manifest = CleanedUnit(identity="mine", unit=3, counts=Counts(read=1), files=[], finished_at=0.0)
     manifests.write(manifest, manifests.cleaned_path(str(tmp_path), 3), str(tmp_path))
     return str(tmp_path)
 

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from transforms.read.decoding import decode_utf8, text_encoding
 from transforms.read.lines import lines
-from transforms.read.pieces import Batch, Limits, Piece, UnreadableError
+from transforms.read.pieces import Batch, FilePiece, Limits, UnreadableError
 from transforms.read.records import Records
 from transforms.read.streams import stream
 
@@ -20,7 +20,7 @@ DELIMITERS = ",\t;|"
 csv.field_size_limit(sys.maxsize)
 
 
-def read_delimited(piece: Piece, file: BinaryIO, records: Records, limits: Limits) -> Iterator[Batch]:
+def read_delimited(piece: FilePiece, file: BinaryIO, records: Records, limits: Limits) -> Iterator[Batch]:
     """The rows of a CSV file, their positions counted from 0 behind the header; all values are strings.
 
     The header tells the delimiter: the one of `DELIMITERS` that it holds most of. Cells missing at a row's end are

@@ -7,12 +7,12 @@ from typing import Any, BinaryIO
 
 from transforms.read.decoding import decode
 from transforms.read.html_pages import TangledError, declared_charset, extract
-from transforms.read.pieces import Batch, Limits, Piece
+from transforms.read.pieces import Batch, FilePiece, Limits
 from transforms.read.records import Records
 from transforms.read.streams import stream
 
 
-def read_text(piece: Piece, file: BinaryIO, records: Records, limits: Limits) -> Iterator[Batch]:
+def read_text(piece: FilePiece, file: BinaryIO, records: Records, limits: Limits) -> Iterator[Batch]:
     """The one page of a text file, in whatever encoding; its position is 0.
 
     Raises:
@@ -29,7 +29,7 @@ def read_text(piece: Piece, file: BinaryIO, records: Records, limits: Limits) ->
     yield from records.full()
 
 
-def read_html(piece: Piece, file: BinaryIO, records: Records, limits: Limits) -> Iterator[Batch]:
+def read_html(piece: FilePiece, file: BinaryIO, records: Records, limits: Limits) -> Iterator[Batch]:
     """The one page of an HTML file; its position is 0, its URL what the document gives as its own.
 
     Raises:

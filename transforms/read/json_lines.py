@@ -18,7 +18,7 @@ import orjson
 
 from transforms.read.decoding import decode_utf8
 from transforms.read.lines import Line, lines_of
-from transforms.read.pieces import Batch, Limits, Piece
+from transforms.read.pieces import Batch, FilePiece, Limits
 from transforms.read.records import EXCERPT, Records
 
 BOM = b"\xef\xbb\xbf"
@@ -30,7 +30,7 @@ BRACKET = re.compile(r"[\[\]{}]")
 DECODER = json.JSONDecoder(parse_constant=lambda _: None)
 
 
-def read_json_lines(piece: Piece, file: BinaryIO, records: Records, limits: Limits) -> Iterator[Batch]:
+def read_json_lines(piece: FilePiece, file: BinaryIO, records: Records, limits: Limits) -> Iterator[Batch]:
     """The records of a JSONL piece, their positions the byte offsets of their lines (after decompression).
 
     Blank lines are no records. A key that occurs twice has its last value. Bytes that are no UTF-8 and escapes of

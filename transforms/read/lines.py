@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-from transforms.read.pieces import Limits, Piece
+from transforms.read.pieces import FilePiece, Limits
 from transforms.read.streams import stream
 
 KEPT = 4096  # bytes of an overlong line that are kept to show
@@ -49,7 +49,7 @@ def lines(chunks: Iterator[bytes], limit: int, offset: int = 0) -> Iterator[Line
         yield Line(offset, b"".join(held), size)
 
 
-def lines_of(piece: Piece, file: BinaryIO, limits: Limits) -> Iterator[Line]:
+def lines_of(piece: FilePiece, file: BinaryIO, limits: Limits) -> Iterator[Line]:
     """The lines whose first byte lies in the piece; `file` stands at its beginning."""
     start = piece.start
     if start:

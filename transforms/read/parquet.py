@@ -12,14 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from transforms.read.decoding import decode_utf8
-from transforms.read.pieces import Batch, Limits, Piece, UnreadableError
+from transforms.read.pieces import Batch, FilePiece, Limits, UnreadableError
 from transforms.read.records import Records
 
 ROWS = 256  # decoded at a time
 BUFFER = 8 << 20  # bytes of a column that are read at a time, instead of all that the row group has
 
 
-def read_parquet(piece: Piece, file: BinaryIO, records: Records, limits: Limits) -> Iterator[Batch]:
+def read_parquet(piece: FilePiece, file: BinaryIO, records: Records, limits: Limits) -> Iterator[Batch]:
     """The rows of the piece's row groups, their positions those in the file.
 
     Of n row groups the i-th belongs to the piece that holds byte i/n of the file, so that planning needs no footer.

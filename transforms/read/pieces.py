@@ -19,7 +19,7 @@ MIB = 1 << 20
 
 
 @dataclass(frozen=True)
-class Piece:
+class FilePiece:
     """A file, or a byte range of one."""
 
     path: str

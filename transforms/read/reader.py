@@ -10,13 +10,13 @@ from transforms.read.delimited import read_delimited
 from transforms.read.documents import read_html, read_text
 from transforms.read.json_lines import read_json_lines
 from transforms.read.parquet import read_parquet
-from transforms.read.pieces import Batch, Fields, Limits, Piece, UnreadableError
+from transforms.read.pieces import Batch, Fields, FilePiece, Limits, UnreadableError
 from transforms.read.recognise import recognise
 from transforms.read.records import Records
 from transforms.read.streams import open_file
 from transforms.read.warc import read_warc
 
-FormatReader = Callable[[Piece, BinaryIO, Records, Limits], Iterator[Batch]]
+FormatReader = Callable[[FilePiece, BinaryIO, Records, Limits], Iterator[Batch]]
 READERS: dict[str, FormatReader] = {
     "text": read_text,
     "html": read_html,
@@ -27,7 +27,7 @@ READERS: dict[str, FormatReader] = {
 }
 
 
-def whole_file(path: str, source: str | None = None) -> Piece:
+def whole_file(path: str, source: str | None = None) -> FilePiece:
     """The piece that is a whole file, its format recognised.
 
     Raises:
@@ -36,10 +36,10 @@ def whole_file(path: str, source: str | None = None) -> Piece:
     format, compression = recognise(path)
     with open_file(path) as file:
         size = file.seek(0, 2)
-    return Piece(path, source or PurePosixPath(path).name, format, compression, 0, None, size)
+    return FilePiece(path, source or PurePosixPath(path).name, format, compression, 0, None, size)
 
 
-def read(piece: Piece, fields: Fields, limits: Limits) -> Iterator[Batch]:
+def read(piece: FilePiece, fields: Fields, limits: Limits) -> Iterator[Batch]:
     """The records of `piece`, in batches of about `limits.batch_bytes`, in the order of the file.
 
     Bad data raises nothing: a record that cannot be used is a row of `rejects`, and so is, with a null position, a file

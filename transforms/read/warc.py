@@ -14,7 +14,7 @@ from fastwarc.warc import WarcRecord, conversion, resource, response
 
 from transforms.read.decoding import decode, decode_utf8
 from transforms.read.documents import add_html
-from transforms.read.pieces import Batch, Limits, Piece, UnreadableError
+from transforms.read.pieces import Batch, FilePiece, Limits, UnreadableError
 from transforms.read.recognise import recognise_content
 from transforms.read.records import Records
 from transforms.read.streams import stream
@@ -25,7 +25,7 @@ TEXT = "text/plain"
 EXTRA_HEADERS = ("WARC-Date", "WARC-Identified-Content-Language", "WARC-Truncated")
 
 
-def read_warc(piece: Piece, file: BinaryIO, records: Records, limits: Limits) -> Iterator[Batch]:
+def read_warc(piece: FilePiece, file: BinaryIO, records: Records, limits: Limits) -> Iterator[Batch]:
     """The pages of a WARC file, their positions counted over all its records from 0.
 
     Raises:

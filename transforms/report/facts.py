@@ -13,7 +13,7 @@ from typing import Any
 from schemas.filtered import REASONS
 from schemas.rejects import ERRORS
 from transforms import files, tables
-from transforms.manifests import FileInfo, Finished
+from transforms.manifests import FileInfo, FinishedUnit
 from transforms.report import picks, samples, tally
 from transforms.report.lookup import Row, rows_at
 from transforms.report.samples import Cluster, Page
@@ -73,7 +73,7 @@ class Facts:
 
 
 def gather(
-    result: Mapping[str, Any], execution: Mapping[str, Any], finished: Sequence[Finished], output: str, work: str
+    result: Mapping[str, Any], execution: Mapping[str, Any], finished: Sequence[FinishedUnit], output: str, work: str
 ) -> Facts:
     """result, execution: as `run.json` will hold them; finished: the units' manifests, by unit."""
     counts = result["counts"]
@@ -135,7 +135,7 @@ def _repairs(edits: Mapping[str, int]) -> list[tuple[str, int]]:
     return _ranked({rule: number for (step, _, rule), number in split if step != "scaffolding"})
 
 
-def _sizes(finished: Iterable[Finished]) -> list[tuple[str, int]]:
+def _sizes(finished: Iterable[FinishedUnit]) -> list[tuple[str, int]]:
     """How many clusters there are of each size, large sizes together."""
     sizes: Counter[int] = Counter()
     for manifest in finished:
@@ -150,7 +150,7 @@ def _sizes(finished: Iterable[Finished]) -> list[tuple[str, int]]:
     return out
 
 
-def _rejects(output: str, finished: Iterable[Finished]) -> list[Row]:
+def _rejects(output: str, finished: Iterable[FinishedUnit]) -> list[Row]:
     """The first rejects of each kind, with what the cause means; without excerpts, as nobody has looked at those.
 
     Only so many rows are looked at: the report takes no longer where much was rejected.
@@ -169,7 +169,7 @@ def _rejects(output: str, finished: Iterable[Finished]) -> list[Row]:
     return [row | {"meaning": ERRORS.get(row["error"], "")} for row in list(out.values())[:REJECTS]]
 
 
-def _left_out(output: str, finished: Iterable[Finished]) -> list[Row]:
+def _left_out(output: str, finished: Iterable[FinishedUnit]) -> list[Row]:
     """Some of the pages that were left out, each with its beginning; of excluded ones nothing is told."""
     parts = list(_files(finished, "filtered"))
     out: list[Row] = []
@@ -178,7 +178,7 @@ def _left_out(output: str, finished: Iterable[Finished]) -> list[Row]:
     return [row | {"meaning": REASONS.get(row["reason"], "")} for row in out if row["reason"] != "excluded"]
 
 
-def _files(finished: Iterable[Finished], dataset: str) -> Iterator[FileInfo]:
+def _files(finished: Iterable[FinishedUnit], dataset: str) -> Iterator[FileInfo]:
     return (info for manifest in finished for info in manifest.files if info.name.startswith(f"{dataset}/"))
 
 

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from rapidfuzz.distance import Indel
 
 from transforms import editing, files, manifests, tables
-from transforms.manifests import Finished, Head
+from transforms.manifests import FinishedUnit, Head
 from transforms.packing import UNIT_BITS
 from transforms.report import picks
 from transforms.report.lookup import Row, rows_at, rows_of
@@ -67,7 +67,7 @@ class Cluster:
     sites: Counter[str] = field(default_factory=Counter)
 
 
-def pages(output: str, finished: Sequence[Finished], audited: bool) -> list[Page]:
+def pages(output: str, finished: Sequence[FinishedUnit], audited: bool) -> list[Page]:
     """A sample of the run's stories. `audited`: whether `edits/` holds what stood there."""
     names = {manifest.unit: _named(manifest, "stories") for manifest in finished}
     there = [(unit, info) for unit, info in names.items() if info is not None]
@@ -84,7 +84,7 @@ def pages(output: str, finished: Sequence[Finished], audited: bool) -> list[Page
 
 
 def clusters(
-    output: str, work: str, finished: Sequence[Finished], heads: Iterable[Head], compare: bool
+    output: str, work: str, finished: Sequence[FinishedUnit], heads: Iterable[Head], compare: bool
 ) -> list[Cluster]:
     """The clusters of these kept stories, in their order; with `compare` what differs, too.
 
@@ -117,7 +117,7 @@ def differences(kept: str, member: str) -> tuple[Difference, ...]:
     return tuple(out)
 
 
-def _named(manifest: Finished, dataset: str) -> manifests.FileInfo | None:
+def _named(manifest: FinishedUnit, dataset: str) -> manifests.FileInfo | None:
     return next((info for info in manifest.files if info.name.startswith(f"{dataset}/")), None)
 
 
@@ -137,7 +137,7 @@ def _with_pieces(stories: list[Row], edits: str | None) -> list[Page]:
     return out
 
 
-def _relations(output: str, finished: Sequence[Finished], heads: list[int]) -> dict[int, list[Row]]:
+def _relations(output: str, finished: Sequence[FinishedUnit], heads: list[int]) -> dict[int, list[Row]]:
     """Rows of `duplicates/` by the document of the kept story, for these kept stories of this run."""
     asked = pa.array(heads, pa.uint64())
     found: dict[int, list[Row]] = {head: [] for head in heads}

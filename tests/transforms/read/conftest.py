@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from schemas.rejects import ERRORS, REJECTS
-from transforms.read import Fields, Limits, Piece, page_schema, read, whole_file
+from transforms.read import Fields, FilePiece, Limits, page_schema, read, whole_file
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Outcome:
         return [(row["position"], row["error"]) for row in self.rejects.to_pylist()]
 
 
-def outcome(pieces: list[Piece], fields: Fields, limits: Limits) -> Outcome:
+def outcome(pieces: list[FilePiece], fields: Fields, limits: Limits) -> Outcome:
     batches = [batch for piece in pieces for batch in read(piece, fields, limits)]
     for batch in batches:
         assert batch.pages.schema == page_schema(fields)

@@ -14,7 +14,7 @@ import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from transforms.read import FORMATS, Fields, Limits, Piece, read
+from transforms.read import FORMATS, Fields, FilePiece, Limits, read
 from transforms.read.reader import READERS
 
 ROWS = [
@@ -116,7 +116,7 @@ def test_a_file_cut_short_gives_a_beginning_of_its_records(read_bytes, name, kee
 
 @pytest.mark.parametrize("path", ["/nowhere/a.jsonl", "nosuch://bucket/a.jsonl", ""])
 def test_a_file_that_cannot_be_opened_is_one_reject(path):
-    piece = Piece(path, "a.jsonl", "jsonl", "plain", 0, None, 100)
+    piece = FilePiece(path, "a.jsonl", "jsonl", "plain", 0, None, 100)
     (batch,) = read(piece, Fields(), Limits())
     assert batch.rejects.select(["source", "position", "error"]).to_pylist() == [
         {"source": "a.jsonl", "position": None, "error": "unreadable"}
@@ -139,7 +139,7 @@ def test_a_carried_column_must_not_hide_another(carry):
 
 def test_pieces_beyond_the_end_are_empty(read_bytes, tmp_path):
     (tmp_path / "a.jsonl").write_bytes(JSONL)
-    piece = Piece(str(tmp_path / "a.jsonl"), "a.jsonl", "jsonl", "plain", len(JSONL), None, len(JSONL))
+    piece = FilePiece(str(tmp_path / "a.jsonl"), "a.jsonl", "jsonl", "plain", len(JSONL), None, len(JSONL))
     assert list(read(piece, Fields(), Limits())) == []
     assert list(read(replace(piece, start=len(JSONL) + 99), Fields(), Limits())) == []
 

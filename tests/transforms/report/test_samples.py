@@ -8,13 +8,13 @@ import runs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.manifests import FileInfo, Finished
+from transforms.manifests import FileInfo, FinishedUnit
 from transforms.report import lookup, samples
 from transforms.report.samples import Difference, differences
 
 
 @pytest.fixture(scope="module")
-def manifests_of(finished: runs.Finished) -> list[Finished]:
+def manifests_of(finished: runs.Finished) -> list[FinishedUnit]:
     """Manifests as the units of the finished run must have had them, as far as samples need them."""
     infos = [FileInfo.model_validate(one) for one in runs.result(finished.output)["files"]]
     units = runs.counts(finished.output)["units"]
@@ -22,12 +22,12 @@ def manifests_of(finished: runs.Finished) -> list[Finished]:
     for unit in range(units):
         own = [info for info in infos if info.name.endswith(f"part-{unit:05d}.parquet") and info.rows]
         made.append(
-            Finished(identity="", unit=unit, kept=0, dropped=0, clusters=0, relations={}, indexed=False, files=own)
+            FinishedUnit(identity="", unit=unit, kept=0, dropped=0, clusters=0, relations={}, indexed=False, files=own)
         )
     return made
 
 
-def test_the_pieces_of_a_sampled_page_make_its_story(finished: runs.Finished, manifests_of: list[Finished]) -> None:
+def test_the_pieces_of_a_sampled_page_make_its_story(finished: runs.Finished, manifests_of: list[FinishedUnit]) -> None:
     pages = samples.pages(str(finished.output), manifests_of, audited=True)
     assert len(pages) == 50
     for page in pages:
@@ -37,7 +37,7 @@ def test_the_pieces_of_a_sampled_page_make_its_story(finished: runs.Finished, ma
     assert {piece.step for page in pages for piece in page.pieces} > {"encoding", "scaffolding"}
 
 
-def test_without_an_audit_only_what_stayed_is_shown(finished: runs.Finished, manifests_of: list[Finished]) -> None:
+def test_without_an_audit_only_what_stayed_is_shown(finished: runs.Finished, manifests_of: list[FinishedUnit]) -> None:
     for page in samples.pages(str(finished.output), manifests_of, audited=False):
         assert [(piece.text, piece.fate) for piece in page.pieces] == [(page.story["text"], "kept")]
 
