@@ -28,7 +28,7 @@ from schemas.index import IndexPart
 from schemas.plan import Input, Plan, Span, described
 from schemas.settings import Settings
 from transforms import files, index
-from transforms.read import Fields, FilePiece, Limits, recognise
+from transforms.read import SPLITTABLE, Fields, FilePiece, Limits, recognise
 from transforms.read.pieces import UnreadableError
 from transforms.typos import usage
 
@@ -38,7 +38,6 @@ LARGEST_UNIT, SMALLEST_UNIT, UNITS_AT_LEAST = 64 << 20, 2 << 20, 32
 
 # What a compressed byte of news stands for.
 WEIGHTS = {"gzip": 4, "zstd": 4, "bz2": 5, "plain": 1}
-SPLITTABLE = {"jsonl", "parquet"}
 
 # Packages whose version can change a byte of the result.
 DECISIVE = (

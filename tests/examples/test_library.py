@@ -107,7 +107,7 @@ def test_natural_columns_of_a_frame_become_what_a_run_makes_of_them() -> None:
     assert [day and day.isoformat() for day in pages["published"].to_pylist()] == ["2026-05-01T00:00:00+00:00", None]
     assert pages["position"].to_pylist() == [0, 1]
     assert pages["source"].to_pylist() == ["", ""]
-    stamped = frame.assign(published=pandas.to_datetime(["2026-05-01T10:00:00.123456789"] * 2, utc=True))
+    stamped = frame.assign(published=pandas.to_datetime(["2026-05-01T10:00:00.123456789"] * 2))
     assert as_pages(stamped)["published"][0].as_py().isoformat() == "2026-05-01T10:00:00.123456+00:00"
 
 
