@@ -22,10 +22,10 @@ from pipelines.terminal import safe, table
 from schemas.filtered import REASONS
 from schemas.plan import Plan
 from transforms import index_lookup
-from transforms.clean import Desk, clean, ids_of
+from transforms.clean import Desk, clean
 from transforms.index_lookup import Near
 from transforms.trace import Piece, trace
-from transforms.unit_pages import batches
+from transforms.unit_pages import batches, ids
 
 LookUp = Callable[[pa.Table], tuple[Near, ...]]
 
@@ -74,7 +74,7 @@ def explain(plan: Plan, look_up: LookUp | None = None, id: str | None = None) ->
                 raise UsageError(f"cannot read {reject['source']}: {reject['message']}")
             if id is None:
                 yield Explained(f"position {reject['position']}", "reject", reject["message"], "", (), ())
-        for row, named in enumerate(ids_of(batch.pages).to_pylist()):
+        for row, named in enumerate(ids(batch.pages).to_pylist()):
             if id in (None, named):
                 page = batch.pages.slice(row, 1)
                 outcome = clean(page, document, desk)

@@ -14,7 +14,7 @@ STEPS = ("encoding", "scaffolding", "typos")
 EDITS = Dataset(
     name="edits",
     version=1,
-    about="An edit of a written story a row: undone from the last to the first, they give the page back.",
+    about="An edit of a written story's text a row: undone from the last to the first, they give the page back.",
     schema=pa.schema(
         [
             column("document", pa.uint64(), "joins stories/"),

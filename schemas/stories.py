@@ -25,8 +25,18 @@ STORIES = Dataset(
             ),
             column("url", pa.string(), "the page's URL", nullable=True),
             column("site", pa.string(), "the URL's host, lower-case, without www.", nullable=True),
-            column("title", pa.string(), "the input's title, else the headline", nullable=True),
-            column("author", pa.string(), "the input's author, else a byline that stood alone", nullable=True),
+            column(
+                "title",
+                pa.string(),
+                "the input's title, its encoding repaired as that of text, else the headline",
+                nullable=True,
+            ),
+            column(
+                "author",
+                pa.string(),
+                "the input's author, its encoding repaired likewise, else a byline that stood alone",
+                nullable=True,
+            ),
             column(
                 "published",
                 pa.timestamp("us", "UTC"),

@@ -2,7 +2,6 @@
 
 - `Desk`: everything that the steps need, loaded once a process
 - `clean`: the chain of steps over one batch
-- `ids_of`: what its pages are called
 """
 
 from __future__ import annotations
@@ -130,7 +129,7 @@ class _Chain:
         self.count = pages.num_rows
         self.documents = np.arange(first_document, first_document + self.count, dtype=np.uint64)
         self.texts = _column(pages, "text")
-        self.ids = ids_of(pages)
+        self.ids = unit_pages.ids(pages)
         self.sites = unit_pages.sites(_column(pages, "url"))
         self.reasons: dict[int, str] = {}
         self.overworked: dict[int, str] = {}
@@ -146,7 +145,7 @@ class _Chain:
         replaced = _column(self.pages, "replaced").to_numpy()
         self.flags["encoding_suspect"] = self._timed("encoding", lambda: encoding.suspect(self.texts, replaced))
 
-        title, author, published = (_column(self.pages, name) for name in ("title", "author", "published"))
+        title, author, published = self._repaired("title"), self._repaired("author"), _column(self.pages, "published")
         if "scaffolding" in self.settings.steps:
             found = self._scaffolding(title)
             if self.settings.headline == "column":
@@ -187,10 +186,21 @@ class _Chain:
         return found
 
     def _edit(self, name: str, editor: Callable[[pa.Array], pa.Table]) -> None:
-        edits = self._timed(name, lambda: editor(self.texts))
-        if self.settings.rules_off:
-            edits = edits.filter(pc.invert(pc.is_in(edits["rule"], value_set=pa.array(self.settings.rules_off))))
-        self._take(name, edits)
+        self._take(name, self._allowed(self._timed(name, lambda: editor(self.texts))))
+
+    def _repaired(self, name: str) -> pa.Array:
+        """A column that tells of the texts, with the repairs that damage of the texts has where the step runs."""
+        told = _column(self.pages, name)
+        if "encoding" not in self.settings.steps:
+            return told
+        told = pc.fill_null(told, "")
+        told = self._timed("encoding", lambda: editing.apply(told, self._allowed(encoding.repair(told))))
+        return pc.if_else(pc.equal(told, ""), None, told)
+
+    def _allowed(self, edits: pa.Table) -> pa.Table:
+        """The edits but those of rules that are off."""
+        off = self.settings.rules_off
+        return edits.filter(pc.invert(pc.is_in(edits["rule"], value_set=pa.array(off)))) if off else edits
 
     def _take(self, name: str, edits: pa.Table) -> None:
         """Make a step's edits of the pages that are still in, unless a page would need too many."""
@@ -361,16 +371,6 @@ def _column(pages: pa.Table, name: str) -> pa.Array:
 
 def _bools(mask: pa.Array) -> Bools:
     return np.asarray(pc.fill_null(mask, False).to_numpy(zero_copy_only=False), bool)
-
-
-def ids_of(pages: pa.Table) -> pa.Array:
-    """The input's ids; where it has none, a hash of the URL; where it has none either, of source and position."""
-    ids, urls = _column(pages, "id"), _column(pages, "url")
-    if not ids.null_count:
-        return ids
-    places = zip(_column(pages, "source").to_pylist(), _column(pages, "position").to_pylist(), strict=True)
-    keys = [url or f"{source}\n{position}" for url, (source, position) in zip(urls.to_pylist(), places, strict=True)]
-    return pc.coalesce(ids, pa.array([xxhash.xxh3_128_hexdigest(str(key).encode()) for key in keys], pa.string()))
 
 
 def _lengths(texts: pa.Array) -> npt.NDArray[np.int64]:

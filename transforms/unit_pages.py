@@ -2,7 +2,7 @@
 
 - `batches`: a unit's batches with the number of their first page
 - `read_first`, `read_again`: the same for the survey, and for cleaning behind it
-- `sites`: the hosts of URLs
+- `sites`, `ids`: the hosts of their URLs, and what they are called
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import xxhash
 
 from schemas.plan import Plan
 from schemas.rejects import REJECTS
@@ -79,6 +80,16 @@ def read_again(plan: Plan, unit: int, work: str) -> Iterator[tuple[Batch, int]]:
 def sites(urls: pa.Array) -> pa.Array:
     """The host of each URL, lower-case, without www.; null where there is none."""
     return pc.utf8_lower(pc.struct_field(pc.extract_regex(urls, SITE), "site"))
+
+
+def ids(pages: pa.Table) -> pa.Array:
+    """The input's ids; where it has none, a hash of the URL; where it has none either, of source and position."""
+    given, urls = pages["id"].combine_chunks(), pages["url"]
+    if not given.null_count:
+        return given
+    places = zip(pages["source"].to_pylist(), pages["position"].to_pylist(), strict=True)
+    keys = [url or f"{source}\n{position}" for url, (source, position) in zip(urls.to_pylist(), places, strict=True)]
+    return pc.coalesce(given, pa.array([xxhash.xxh3_128_hexdigest(str(key).encode()) for key in keys], pa.string()))
 
 
 def _pages_path(work: str, unit: int) -> str:

@@ -80,6 +80,26 @@ def test_a_site_is_the_host_of_the_url(url: str | None, site: str | None) -> Non
     assert one_story({"url": url, "text": "a"})["site"] == site
 
 
+def test_title_and_author_are_repaired_as_the_text_is_and_no_edit_tells_of_it() -> None:
+    damaged = {"title": "Itâ€™s the mayor&amp;#8217;s plan &amp; hers", "author": "RenÃ©e MÃ¼ller", "text": STORY}
+    outcome = cleaned([damaged, {"text": STORY}], steps=("encoding",))
+    assert outcome.stories["title"].to_pylist() == ["It’s the mayor’s plan & hers", None]
+    assert outcome.stories["author"].to_pylist() == ["Renée Müller", None]
+    assert outcome.edits.num_rows == 0
+    (row,) = cleaned([damaged], steps=("encoding",), rules_off=("encoding/mojibake",)).stories.to_pylist()
+    assert (row["title"], row["author"]) == ("Itâ€™s the mayor’s plan & hers", damaged["author"])
+    assert one_story(damaged, steps=("language",))["title"] == damaged["title"]
+
+
+def test_a_damaged_title_is_matched_with_the_headline_that_it_repeats() -> None:
+    headline, rest = "The mayorâ€™s plan for the harbour is &quot;dead&quot;", corpus.story(1)
+    page = {"title": headline, "text": f"Local desk\n\nThe island this week\n\n{headline}\n\n{rest}"}
+    damaged = one_story(page, steps=("encoding", "scaffolding"), headline="column")
+    whole = {name: value.replace("â€™", "’").replace("&quot;", '"') for name, value in page.items()}
+    assert damaged["title"] == whole["title"]
+    assert damaged["text"] == one_story(whole, steps=("encoding", "scaffolding"), headline="column")["text"]
+
+
 def test_a_story_alone_is_its_own_cluster() -> None:
     row = one_story({"id": "x", "text": "a"})
     assert (row["cluster_id"], row["cluster_size"], row["kept"]) == ("x", 1, True)
