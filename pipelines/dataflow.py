@@ -52,7 +52,7 @@ def check(options: PipelineOptions, paths: Iterable[str]) -> None:
     if missing := [flag for flag, value in needed.items() if not value]:
         raise UsageError(f"--runner=DataflowRunner needs {', '.join(missing)} too: --temp_location=gs://BUCKET/tmp")
     for path in paths:
-        if "://" not in path.removeprefix("@"):
+        if "://" not in path:
             raise UsageError(f"Dataflow's workers cannot see {path}, which is on this machine: copy it to gs://")
     setup = options.view_as(SetupOptions)
     brought = options.view_as(WorkerOptions).sdk_container_image or setup.setup_file or setup.extra_packages

@@ -41,10 +41,11 @@ def run(inputs: Sequence[str], settings: Settings, execution: Execution, beam: l
     execution = execution.model_copy(update={"output": place})
     target = plans.absolute(execution.output) if execution.output else None
     engine = clean.engine_options(beam, execution.workers)
-    if dataflow.is_dataflow(engine):
-        dataflow.check(engine, [*inputs, *filter(None, (place, execution.index, execution.site_profiles))])
     FileSystems.set_options(engine)
     try:
+        if dataflow.is_dataflow(engine):
+            places = (place, execution.index, execution.site_profiles, settings.typos.word_profile)
+            dataflow.check(engine, [*plans.expand_lists(inputs), *filter(None, places)])
         if target:
             output.check(target, execution.overwrite)
         without = target

@@ -1,6 +1,7 @@
 """Plan a run: find the input's files and cut them into units, before anything is read.
 
 - `find`: the files that paths, folders, globs and lists name
+- `expand_lists`: patterns without lists
 - `cut`: the files as units of about the same size
 - `largest_first`: the order in which units are handed out
 - `make`: the whole plan, with its identity
@@ -78,7 +79,7 @@ def find(patterns: Sequence[str], without: str | None = None) -> list[tuple[str,
     """
     found: dict[str, FileMetadata] = {}
     roots = []
-    for pattern in _expand_lists(patterns):
+    for pattern in expand_lists(patterns):
         root, matches = _match(pattern)
         roots.append(root)
         found |= {one.path: one for one in matches if not (without and one.path.startswith(f"{without}/"))}
@@ -86,6 +87,14 @@ def find(patterns: Sequence[str], without: str | None = None) -> list[tuple[str,
         raise NoInputError(f"no file to read in {', '.join(patterns)}")
     shared = _shared_folder(roots)
     return sorted((path.removeprefix(shared).lstrip("/"), metadata) for path, metadata in found.items())
+
+
+def expand_lists(patterns: Iterable[str]) -> list[str]:
+    """The patterns, each `@list` as those that it holds. Raises NoInputError where a list cannot be read."""
+    out = []
+    for pattern in patterns:
+        out += _lines(pattern[1:]) if pattern.startswith("@") else [pattern]
+    return out
 
 
 def cut(inputs: Sequence[Input]) -> tuple[tuple[Span, ...], ...]:
@@ -156,7 +165,11 @@ def make(
         units = (tuple(span for unit in units for span in unit),)
     rules = rule_files(settings)
     exclude = exclude_list(settings)
-    word_profile = _checksum(settings.typos.word_profile) if settings.typos.word_profile else None
+    word_profile = None
+    if settings.typos.word_profile:
+        word_profile = _checksum(settings.typos.word_profile)
+        found = settings.typos.model_copy(update={"word_profile": absolute(settings.typos.word_profile)})
+        settings = settings.model_copy(update={"typos": found})  # a worker may stand in another folder
     versions = decisive_versions()
     listed = [[one.source, one.size] for one in inputs]
     name = f"{settings.run_date or 'run'}-{_digest(listed)[:16]}"
@@ -325,13 +338,6 @@ def _digest(content: list[Any]) -> str:
 def absolute(path: str) -> str:
     """A local path from the root; any other as it is, without a slash at its end."""
     return path.rstrip("/") if "://" in path else os.path.abspath(path)
-
-
-def _expand_lists(patterns: Iterable[str]) -> list[str]:
-    out = []
-    for pattern in patterns:
-        out += _lines(pattern[1:]) if pattern.startswith("@") else [pattern]
-    return out
 
 
 def _lines(path: str) -> list[str]:

@@ -15,6 +15,7 @@ from apache_beam.options.pipeline_options import WorkerOptions
 from apache_beam.portability import common_urns
 from apache_beam.portability.api import beam_runner_api_pb2 as beam_api
 from google.cloud import dataflow
+from memory_files import MemoryFileSystem
 
 from schemas.settings import Settings
 from transforms import plan as plans
@@ -153,6 +154,24 @@ def test_what_dataflow_needs_is_asked_for_at_once(tmp_path: Path) -> None:
         outcome = runs.copydesk("run", pages, "--output", "gs://news/out", "--runner=DataflowRunner", *options)
         assert outcome.code == 2
         assert told in outcome.err
+
+
+def test_a_list_may_be_on_this_machine_but_not_what_it_names(tmp_path: Path) -> None:
+    MemoryFileSystem.files["mem://news/a.jsonl"] = b'{"text": "A page."}\n'
+    listed = tmp_path / "list.txt"
+    command = ("run", f"@{listed}", "--dry-run", "--runner=DataflowRunner", *dataflow_service.PLACE)
+    listed.write_text("mem://news/a.jsonl\n", encoding="utf-8")
+    assert "would read 1 file" in runs.copydesk(*command).out
+    listed.write_text(f"{listed}\n", encoding="utf-8")
+    outcome = runs.copydesk(*command)
+    assert (outcome.code, f"cannot see {listed}" in outcome.err) == (2, True)
+
+
+def test_a_word_profile_on_this_machine_is_refused(tmp_path: Path) -> None:
+    words = tmp_path / "words.parquet"
+    command = ("run", "gs://news/in", "--word-profile", words, "--runner=DataflowRunner", *dataflow_service.PLACE)
+    outcome = runs.copydesk(*command, "--output", "gs://news/out")
+    assert (outcome.code, f"cannot see {words}" in outcome.err) == (2, True)
 
 
 def test_an_output_on_this_machine_is_refused(tmp_path: Path) -> None:

@@ -9,6 +9,9 @@ import corpus
 import pytest
 import runs
 
+from schemas.settings import Settings, Typos
+from transforms import plan
+
 if TYPE_CHECKING:
     from object_stores import Gcs
 
@@ -61,6 +64,12 @@ def test_what_earlier_outputs_write_on_several_sites_stays(words: Path, tmp_path
     assert repaired(tmp_path / "with", "--word-profile", words) == 1
     told = runs.result(tmp_path / "with" / "out")["settings"]["word_profile"]
     assert told != runs.result(tmp_path / "without" / "out")["settings"]["word_profile"]
+
+
+def test_workers_that_stand_in_another_folder_find_it(words: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(words.parent)
+    planned = plan.make(["a.jsonl"], Settings(typos=Typos(word_profile=words.name)))
+    assert planned.settings.typos.word_profile == str(words)
 
 
 def test_nothing_but_the_file_is_left(words: Path) -> None:
