@@ -43,3 +43,16 @@ def test_rare_words_are_known_by_the_lists_that_have_them(vocabulary):
     assert weighed(vocabulary, text, "hackling", "tackling", *LISTS) == [1, 1, 0]
     assert weighed(vocabulary, text, "tmesis", "thesis", *LISTS) == [1, 0, 0]
     assert weighed(vocabulary, text, "tradde", "trade", *LISTS) == [0, 0, 0]
+
+
+def test_suspects_among_unknown_words_are_left_out_where_that_is_asked_for(vocabulary):
+    text = "The goverment fell in the night. Quando il goverment cadde nella notte, nessuno piangeva."
+    tokens = tokenize(pa.array([text]))
+    passage = Passage.of(tokens, vocabulary)
+    suspects = evidence.suspects(passage, vocabulary)
+
+    def looked_at(least_known: int) -> int:
+        found = evidence.weigh(passage, vocabulary, suspects, least_known)
+        return sum(tokens.word(token) == "goverment" for token in found.token.tolist())
+
+    assert (looked_at(0), looked_at(70)) == (2, 1)

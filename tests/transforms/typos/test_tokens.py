@@ -72,6 +72,12 @@ def test_a_capital_behind_an_initial_opens_no_sentence(text, opens):
     assert found.opens(np.array([at])).tolist() == [opens]
 
 
+def test_the_first_word_of_a_text_opens_it_whatever_the_text_before_ends_with():
+    found = tokenize(pa.array(["He waited", " Nicel left", "and ", "Nicel came back"]))
+    capitals = [n for n in range(len(found)) if found.word(n) == "Nicel"]
+    assert found.opens(np.array(capitals)).tolist() == [True, True]
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
@@ -95,6 +101,12 @@ def test_shapes():
     assert found.rest(every).tolist() == [LOWER, LOWER, UPPER, LOWER | UPPER, 0, 0, LOWER | DIGIT, LOWER | FOREIGN]
 
 
+def test_only_words_of_small_ascii_letters_are_in_lower_case():
+    found = tokenize(pa.array(["plain Title UPPER miXed i X 4x né counterrevolutionaries"]))
+    lower = found.lower_case(np.arange(len(found)))
+    assert [found.word(n) for n in np.flatnonzero(lower).tolist()] == ["plain", "i", "counterrevolutionaries"]
+
+
 def test_a_word_has_one_key_in_any_case_and_place():
     found = tokenize(pa.array(["Harbour, HARBOUR", "the harbour"]))
     assert found.key[[0, 1, 3]].tolist() == tokens.keys(["harbour"]).tolist() * 3
@@ -108,6 +120,7 @@ def test_long_words_differ_in_key_by_their_length():
 def test_matrix_rows_have_the_words_keys():
     some = ["a", "harbour", "counterrevolutionaries"]
     assert tokens.matrix_keys(*tokens.words_matrix(some)).tolist() == tokens.keys(some).tolist()
+    assert tokens.roots(tokens.words_matrix(some)[0]).tolist() == tokenize(pa.array([" ".join(some)])).root.tolist()
 
 
 @pytest.mark.parametrize("texts", [[], [""], [None], ["", None], [" "], ["\x00\x01"], ["…”"]])
