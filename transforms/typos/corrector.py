@@ -74,7 +74,7 @@ class Decisions(NamedTuple):
 
 
 def load(options: Options, profile: pa.Table | None = None) -> Corrector:
-    """Make a corrector; takes one to two seconds, so do it once a process. profile: as `usage.load` gives it."""
+    """Make a corrector; takes half a second, so do it once a process. profile: as `usage.load` gives it."""
     data = lexicon.DATA
     counts, recorded = (Counts.load(data / f"{name}_en.npz") for name in ("counts", "recorded"))
     vocabulary = Vocabulary(lexicon.english(), counts, recorded)
