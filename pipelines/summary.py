@@ -106,6 +106,7 @@ def plan_screen(plan: Plan, output: str | None, beam: Sequence[str]) -> str:
             f"would read {counted(len(plan.inputs), 'file')}, {sized(size)}: {_list(dict(kinds.most_common()))}",
             *(f"  {sized(one.size):>12}  {one.source}" for one in largest),
             *(["  ..."] if len(plan.inputs) > len(largest) else []),
+            *(f"leaves out {folder}, which holds a finished run" for folder in plan.left_out),
             f"in {counted(len(plan.units), 'unit')}, steps {','.join(plan.settings.steps)}",
             f"settings other than the defaults: {changed or 'none'}",
             f"Beam options: {' '.join(map(_unsecret, beam)) or 'none'}",

@@ -45,7 +45,7 @@ class Plan(_Frozen):
     word_profile: checksum of the file of the words that earlier outputs write.
     profiles: folders of the site profiles of earlier runs; profile_folder: where this run's goes, if anywhere.
     run_name: the same for the same inputs and date. index: parts of earlier runs to compare with; index_state: of the
-    index's pointer when the run was planned.
+    index's pointer when the run was planned. left_out: folders of finished runs amid the inputs.
     """
 
     identity: str
@@ -62,6 +62,7 @@ class Plan(_Frozen):
     index_state: str
     index: tuple[IndexPart, ...]
     inputs: tuple[Input, ...]
+    left_out: tuple[str, ...]
     units: tuple[tuple[Span, ...], ...]
 
     @property

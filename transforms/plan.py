@@ -28,7 +28,7 @@ from apache_beam.io.filesystems import FileSystems
 from schemas.index import IndexPart
 from schemas.plan import Input, Plan, Span, described
 from schemas.settings import Settings
-from transforms import files, index
+from transforms import files, index, publish
 from transforms.read import SPLITTABLE, Fields, FilePiece, Limits, recognise
 from transforms.read.pieces import UnreadableError
 from transforms.typos import usage
@@ -58,6 +58,9 @@ DECISIVE = (
 )
 
 
+# What makes a path a glob.
+MAGIC = r"[*?\[]"
+
 # The file that says that a site profile is whole.
 PROFILE_DONE = "profile.json"
 
@@ -70,23 +73,30 @@ class VersionMismatchError(Exception):
     """A worker runs other packages than the plan was made with: its bytes could differ. Names each that differs."""
 
 
-def find(patterns: Sequence[str], without: str | None = None) -> list[tuple[str, FileMetadata]]:
-    """(source, metadata) of every file that the patterns name, sorted by source, each file once.
+def find(patterns: Sequence[str], without: str | None = None) -> tuple[list[tuple[str, FileMetadata]], list[str]]:
+    """(source, metadata) of every file that the patterns name, sorted by source, each file once; and what is left out.
 
     A pattern is a file, a folder (all below it but hidden files), a glob, or `@list` with one pattern a line.
-    Sources are paths relative to the folder that all patterns share. What lies in the folder `without`,
-    the output, is no input. Raises NoInputError.
+    Sources are paths relative to the folder that all patterns share. What lies in the folder `without`, the output, is
+    no input, and the folders of finished runs, which a pattern names with their `run.json`, are left out.
+    Raises NoInputError.
     """
     found: dict[str, FileMetadata] = {}
-    roots = []
+    roots, left_out = [], set[str]()
     for pattern in expand_lists(patterns):
         root, matches = _match(pattern)
         roots.append(root)
-        found |= {one.path: one for one in matches if not (without and one.path.startswith(f"{without}/"))}
+        matches = [one for one in matches if not (without and one.path.startswith(f"{without}/"))]
+        outputs = publish.outputs_among(one.path for one in matches)
+        left_out.update(outputs)
+        below = tuple(f"{folder}/" for folder in outputs)
+        found |= {one.path: one for one in matches if not one.path.startswith(below)}
     if not found:
-        raise NoInputError(f"no file to read in {', '.join(patterns)}")
+        hint = f"; {min(left_out)} holds a finished run: its pages are in its folder stories" if left_out else ""
+        raise NoInputError(f"no file to read in {', '.join(patterns)}{hint}")
     shared = _shared_folder(roots)
-    return sorted((path.removeprefix(shared).lstrip("/"), metadata) for path, metadata in found.items())
+    inputs = [(path.removeprefix(shared).lstrip("/"), metadata) for path, metadata in found.items()]
+    return sorted(inputs), sorted(left_out)
 
 
 def expand_lists(patterns: Iterable[str]) -> list[str]:
@@ -143,8 +153,9 @@ def make(
     a carried column would hide another, or an index has no date; `index.IndexRefusedError`.
     """
     fields(settings)
+    found, left_out = find(patterns, without)
     inputs = []
-    for source, metadata in find(patterns, without):
+    for source, metadata in found:
         try:
             format, compression = recognise(metadata.path)
         except UnreadableError:  # its unit will say so, in rejects/
@@ -168,8 +179,8 @@ def make(
     word_profile = None
     if settings.typos.word_profile:
         word_profile = _checksum(settings.typos.word_profile)
-        found = settings.typos.model_copy(update={"word_profile": absolute(settings.typos.word_profile)})
-        settings = settings.model_copy(update={"typos": found})  # a worker may stand in another folder
+        typos = settings.typos.model_copy(update={"word_profile": absolute(settings.typos.word_profile)})
+        settings = settings.model_copy(update={"typos": typos})  # a worker may stand in another folder
     versions = decisive_versions()
     listed = [[one.source, one.size] for one in inputs]
     name = f"{settings.run_date or 'run'}-{_digest(listed)[:16]}"
@@ -192,6 +203,7 @@ def make(
         index_state=state,
         index=parts,
         inputs=tuple(inputs),
+        left_out=tuple(left_out),
         units=units,
     )
 
@@ -203,7 +215,7 @@ def rule_files(settings: Settings) -> tuple[str, ...]:
 
 def exclude_list(settings: Settings) -> tuple[str, ...]:
     """The entries of the list of excluded ids, URLs and sites. Raises NoInputError."""
-    return tuple(one for one in _lines(settings.exclude) if one[0] != "#") if settings.exclude else ()
+    return tuple(_lines(settings.exclude)) if settings.exclude else ()
 
 
 def fields(settings: Settings) -> Fields:
@@ -341,7 +353,9 @@ def absolute(path: str) -> str:
 
 
 def _lines(path: str) -> list[str]:
-    return [line.strip() for line in read_text(path).splitlines() if line.strip()]
+    """The entries of a list, one a line; a line that begins with # is a comment."""
+    lines = [line.strip() for line in read_text(path).splitlines()]
+    return [line for line in lines if line and line[0] != "#"]
 
 
 def _match(pattern: str) -> tuple[str, list[FileMetadata]]:
@@ -350,16 +364,17 @@ def _match(pattern: str) -> tuple[str, list[FileMetadata]]:
     try:
         if os.path.isfile(pattern):  # also where its name holds a glob's characters
             return files.parent(pattern), [FileSystems.get_filesystem(pattern).metadata(pattern)]
-        if re.search(r"[*?\[]", pattern):
-            root = re.split(r"[*?\[]", pattern)[0].rpartition("/")[0]
-            matches = files.listing(pattern)
+        magic = None if os.path.isdir(pattern) else re.search(MAGIC, pattern)
+        matches = [] if os.path.isdir(pattern) else files.listing(pattern)
+        if magic:
+            root = pattern[: magic.start()].rpartition("/")[0]
+        elif matches:
+            root = files.parent(pattern)
         else:
             root = pattern.rstrip("/")
-            matches = [] if os.path.isdir(pattern) else files.listing(pattern)
-            if matches:
-                root = files.parent(pattern)
-            else:
-                matches = [one for one in files.listing(f"{root}/**") if not _hidden(one.path.removeprefix(root))]
+            below = files.listing(f"{re.sub(MAGIC, '?', root)}/**")
+            inside = [one for one in below if one.path.startswith(f"{root}/")]
+            matches = [one for one in inside if not _hidden(one.path.removeprefix(root))]
     except (OSError, BeamIOError, ValueError) as error:
         raise NoInputError(f"cannot look at {pattern}: {error}") from None
     if not matches:

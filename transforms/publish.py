@@ -9,14 +9,18 @@ are renamed the folder has no `run.json`: it holds neither run. Whatever broke o
 - `publish`: the outbox into place
 - `is_done`: whether that has happened
 - `parts_of`: the files that a `run.json` lists
+- `outputs_among`: the folders of finished runs among files
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+
+from apache_beam.io.filesystem import BeamIOError
 
 from schemas.datasets import DATASETS
 from transforms import files
@@ -62,9 +66,20 @@ def parts_of(run: bytes) -> list[str]:
     """The dataset files that a `run.json` lists, relative to the output. Raises ValueError where it is none of ours."""
     try:
         names = [str(info["name"]) for info in json.loads(run)["result"]["files"]]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise ValueError("not written by copydesk") from None
     return [name for name in names if PART.fullmatch(name)]
+
+
+def outputs_among(paths: Iterable[str]) -> list[str]:
+    """The folders among these files that hold a finished run: those of a `run.json` that copydesk wrote."""
+    found = []
+    for path in paths:
+        if path.rpartition("/")[2] == RUN:
+            with contextlib.suppress(ValueError, OSError, BeamIOError):
+                parts_of(files.read_bytes(path))
+                found.append(files.parent(path))
+    return found
 
 
 def _move(name: str, source: str, target: str) -> None:

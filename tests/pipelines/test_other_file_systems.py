@@ -54,7 +54,7 @@ def test_a_run_reads_and_writes_the_same_as_with_local_files(stored: dict[str, b
 @pytest.mark.parametrize("given", ["mem://news/in/*", "@mem://news/list.txt"])
 def test_globs_and_lists_name_the_same_files(given: str, stored: dict[str, bytes]) -> None:
     assert stored
-    sources = [source for source, _ in plan.find([given])]
+    sources = [source for source, _ in plan.find([given])[0]]
     assert sources == ["a.jsonl", "b.jsonl.gz"]
 
 

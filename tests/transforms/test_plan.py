@@ -21,7 +21,7 @@ MB = 1 << 20
 
 
 def sources(patterns: Sequence[str | Path], without: str | None = None) -> list[str]:
-    return [source for source, _ in plan.find([str(pattern) for pattern in patterns], without)]
+    return [source for source, _ in plan.find([str(pattern) for pattern in patterns], without)[0]]
 
 
 @pytest.fixture
@@ -50,6 +50,14 @@ def test_a_file_whose_name_reads_as_a_glob_is_itself(folder: Path) -> None:
     assert sources([folder / "x[1].txt"]) == ["x[1].txt"]
 
 
+@pytest.mark.parametrize("name", ["x[1]", "x*", "what?"])
+def test_a_folder_whose_name_reads_as_a_glob_is_itself(name: str, folder: Path) -> None:
+    shutil.copytree(folder / "sub", folder / name)
+    shutil.copytree(folder / "sub", folder / "x1")
+    assert sources([folder / name]) == ["c.txt", "deep/d.txt"]
+    assert sources([f"{folder}/x[1]*/c.txt"]) == ["x1/c.txt"]
+
+
 def test_globs_are_relative_to_what_stands_before_the_first_star(folder: Path) -> None:
     assert sources([f"{folder}/*.txt"]) == ["a.txt", "b.txt", "x[1].txt"]
     assert sources([f"{folder}/sub/*.txt"]) == ["c.txt"]
@@ -61,14 +69,27 @@ def test_several_patterns_are_relative_to_what_they_share(folder: Path) -> None:
     assert sources([folder / "a.txt", folder / "sub"]) == ["a.txt", "sub/c.txt", "sub/deep/d.txt"]
 
 
-def test_a_list_names_patterns_and_skips_blank_lines(folder: Path) -> None:
+def test_a_list_names_patterns_and_skips_blank_lines_and_comments(folder: Path) -> None:
     listed = folder / "list"
-    listed.write_text(f"\ufeff{folder}/a.txt\n\n  {folder}/sub  \n", encoding="utf-8")
+    listed.write_text(f"\ufeff{folder}/a.txt\n\n# what the agencies sent\n  {folder}/sub  \n", encoding="utf-8")
     assert sources([f"@{listed}"]) == ["a.txt", "sub/c.txt", "sub/deep/d.txt"]
 
 
 def test_what_lies_in_the_output_is_no_input(folder: Path) -> None:
     assert sources([folder], without=str(folder / "sub")) == ["a.txt", "b.txt", "x[1].txt"]
+
+
+def test_the_output_of_an_earlier_run_is_left_out_unless_its_pages_are_named(folder: Path) -> None:
+    names = ("run.json", "stories/part-00000.parquet", "README.md")
+    for name in names:
+        (folder / "sub" / "out" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "sub" / "out" / name).write_text('{"result": {"files": []}}', encoding="utf-8")
+    (folder / "run.json").write_text('{"mine": 1}', encoding="utf-8")
+    assert sources([folder]) == ["a.txt", "b.txt", "run.json", "sub/c.txt", "sub/deep/d.txt", "x[1].txt"]
+    assert make(folder).left_out == (f"{folder}/sub/out",)
+    assert sources([folder / "sub" / "out" / "stories"]) == ["part-00000.parquet"]
+    with pytest.raises(NoInputError, match=r"sub/out holds a finished run: its pages are in its folder stories"):
+        plan.find([f"{folder}/sub/out"])
 
 
 def test_relative_paths_are_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
