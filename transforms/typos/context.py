@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from transforms.typos.lexicon import Index
-from transforms.typos.tokens import BREAK, COMMA, DIGIT, QUOTE, Bytes, Ints, Keys, Tokens
+from transforms.typos.tokens import BREAK, COMMA, DIGIT, QUOTE, Bytes, Ints, Keys, Words
 
 KEY_BITS = 28
 
@@ -47,7 +47,7 @@ class Counts:
         return self._levels[place].astype(np.int64)
 
 
-def symbols(tokens: Tokens, at: Ints) -> Keys:
+def symbols(tokens: Words, at: Ints) -> Keys:
     """What words are to their neighbours: their keys, or that of any number."""
     return np.where(tokens.first(at) & DIGIT > 0, NUMBER, tokens.key[at])
 
@@ -56,11 +56,11 @@ class Neighbourhood:
     """What stands beside some words of a batch, and how often a word was seen there; all arrays have one entry a word.
 
     - `token`, `before`, `behind`: the words and those beside them; at the ends of the batch the words themselves
-    - `gap`, `after`: what stands between, as `Tokens` has it
+    - `gap`, `after`: what stands between, as `Words` has it
     - `left`, `right`: what the words beside are to them
     """
 
-    def __init__(self, tokens: Tokens, counts: Counts, token: Ints) -> None:
+    def __init__(self, tokens: Words, counts: Counts, token: Ints) -> None:
         self._tokens, self._counts, self.token = tokens, counts, token
         self.before, self.behind = np.maximum(token - 1, 0), np.minimum(token + 1, len(tokens) - 1)
         self.gap, self.after = tokens.gap(token), tokens.after(token)

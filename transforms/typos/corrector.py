@@ -21,7 +21,7 @@ from transforms.typos.evidence import COLUMN
 from transforms.typos.passage import Passage, Vocabulary
 from transforms.typos.protection import protected
 from transforms.typos.realword import Confusions
-from transforms.typos.tokens import UPPER, Ints, Tokens, keys, tokenize
+from transforms.typos.tokens import UPPER, Ints, Words, keys, tokenize
 from transforms.typos.usage import Usage
 
 # What edits are made by: a misspelling that is on a list, another unknown word, a known word in the wrong place
@@ -101,7 +101,7 @@ def correct(texts: pa.Array, languages: pa.Array, corrector: Corrector) -> pa.Ta
     return pa.concat_tables(tables).sort_by([("row", "ascending"), ("start", "ascending")])
 
 
-def _decide(tokens: Tokens, language: Language, options: Options) -> Decisions:
+def _decide(tokens: Words, language: Language, options: Options) -> Decisions:
     passage = Passage.of(tokens, language.vocabulary)
     made = [_nonwords(passage, language, options.threshold), _realwords(passage, language, options.threshold)]
     token, meant, judged, rule = (np.concatenate(column) for column in zip(*made, strict=True))
@@ -110,7 +110,7 @@ def _decide(tokens: Tokens, language: Language, options: Options) -> Decisions:
     return Decisions(token[kept], meant[kept], judged[kept], rule[kept])
 
 
-def _unusual(made: Decisions, tokens: Tokens, vocabulary: Vocabulary, usage: Usage) -> Decisions:
+def _unusual(made: Decisions, tokens: Words, vocabulary: Vocabulary, usage: Usage) -> Decisions:
     """The decisions but those on unknown spellings that the corpus writes as words."""
     written = usage.written(tokens.key[made.token], vocabulary.keys[made.meant]) & (made.rule != REALWORD)
     return Decisions(*(column[~written] for column in made))
@@ -142,7 +142,7 @@ def _realwords(passage: Passage, language: Language, threshold: int) -> Decision
     return Decisions(found.token[found.suspect[sure]], found.meant[sure], judged[sure], rule)
 
 
-def _edits(tokens: Tokens, rows: Ints, vocabulary: Vocabulary, made: Decisions) -> pa.Table:
+def _edits(tokens: Words, rows: Ints, vocabulary: Vocabulary, made: Decisions) -> pa.Table:
     row = tokens.row(made.token)
     begin = tokens.bounds[row]
     words = (vocabulary.proposals[row] for row in made.meant.tolist())
@@ -175,7 +175,7 @@ def _cased(word: str, upper: bool) -> str:
     return word[0].upper() + word[1:] if upper else word
 
 
-def _protected(tokens: Tokens, token: Ints) -> npt.NDArray[np.bool_]:
+def _protected(tokens: Words, token: Ints) -> npt.NDArray[np.bool_]:
     """`protection.protected` for words of a batch, on the text around them."""
     row, start, end = tokens.row(token), tokens.start[token], tokens.end[token]
     low, high = np.maximum(tokens.bounds[row], start - AROUND), np.minimum(tokens.bounds[row + 1], end + AROUND)

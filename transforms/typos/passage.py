@@ -17,7 +17,7 @@ from transforms.typos.context import Counts
 from transforms.typos.forms import Forms
 from transforms.typos.lexicon import UNKNOWN, Flags, Lexicon
 from transforms.typos.neighbours import Neighbours
-from transforms.typos.tokens import WIDTH, Ints, Tokens
+from transforms.typos.tokens import WIDTH, Ints, Words
 
 FAMILIAR = 330  # frequency from which a word outside the dictionary is taken for a word all the same
 
@@ -67,12 +67,12 @@ class Passage:
     - `function`: the commonest words
     """
 
-    tokens: Tokens
+    tokens: Words
     word: npt.NDArray[np.int32]
     vocabulary: Vocabulary
 
     @classmethod
-    def of(cls, tokens: Tokens, vocabulary: Vocabulary) -> Passage:
+    def of(cls, tokens: Words, vocabulary: Vocabulary) -> Passage:
         return cls(tokens, vocabulary.lexicon.find(tokens.key), vocabulary)
 
     def frequency(self, at: Ints) -> Ints:

@@ -25,7 +25,7 @@ from transforms.typos.tokens import (
     Ints,
     Keys,
     Roots,
-    Tokens,
+    Words,
     matrix,
     matrix_keys,
     roots,
@@ -163,7 +163,7 @@ def _on(page: Ints, key: Keys | Roots) -> Keys:
     return (key ^ (page.view(np.uint64) << np.uint64(32))) * _ODD
 
 
-def _alike(tokens: Tokens, page: Ints, root: Roots) -> Ints:
+def _alike(tokens: Words, page: Ints, root: Roots) -> Ints:
     """The words that have one of these roots on its page, and some others: a table of bits sorts most words out."""
     asked = np.zeros(1 << SCREEN_BITS, bool)
     asked[_on(page, root) >> _SCREEN] = True
@@ -190,7 +190,7 @@ class _Seen:
         return (np.bincount(self._answered[chosen], minlength=self._size) > 0)[self._of]
 
 
-def _around(tokens: Tokens, token: Ints, reach: int) -> tuple[Ints, Flags]:
+def _around(tokens: Words, token: Ints, reach: int) -> tuple[Ints, Flags]:
     """The words on both sides of each word, shape (words, 2 reach + 1), and which of them are of the same text."""
     around = token[:, None] + np.arange(-reach, reach + 1)
     row = tokens.row(token)
@@ -206,7 +206,7 @@ def _known(passage: Passage, around: Ints, there: Flags) -> Ints:
     return _share(lower & passage.plain(around), lower)
 
 
-def _quoted(tokens: Tokens, token: Ints) -> Ints:
+def _quoted(tokens: Words, token: Ints) -> Ints:
     """Whether each word stands in a quotation of its paragraph: 0 no, 1 yes, 2 in one of at most SHORT_QUOTE bytes."""
     text, at, quote = tokens.text, tokens.start[token], tokens.quotes
     line = np.flatnonzero(text == ord("\n"))

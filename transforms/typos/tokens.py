@@ -1,6 +1,6 @@
 """Words of a column of texts as NumPy columns: where each stands, what it looks like, what stands before it.
 
-Alone useful: `tokenize` (texts in, `Tokens` out), `keys` (the same 64-bit key for words given as strings) and
+Alone useful: `tokenize` (texts in, `Words` out), `keys` (the same 64-bit key for words given as strings) and
 `matrix` (words as rows of bytes). No Python object is made per word; a word is known by the key of its lower-case form.
 
 A word is a run of letters, digits, underscores and letters beyond ASCII. Apostrophes part words (``don't`` is ``don``
@@ -38,7 +38,7 @@ _LONG = 64  # bytes
 
 
 @dataclass(frozen=True)
-class Tokens:
+class Words:
     """The words of a batch, in order.
 
     - `text`: the UTF-8 of all texts one after another, padded; `lower` the same in lower case (ASCII letters only)
@@ -130,7 +130,7 @@ class Tokens:
         return fresh
 
 
-def tokenize(texts: pa.Array) -> Tokens:
+def tokenize(texts: pa.Array) -> Words:
     """The words of a column of strings; a null is an empty text."""
     text, bounds = _bytes(texts)
     classes = _classes(text)
@@ -144,7 +144,7 @@ def tokenize(texts: pa.Array) -> Tokens:
     capital = text - np.uint8(ord("A")) < 26
     lower = text | capital * np.uint8(32)  # ASCII letters only
     begin = np.searchsorted(start, bounds)
-    return Tokens(text, lower, classes, bounds, begin, start, end, *_hashed(lower, start, end))
+    return Words(text, lower, classes, bounds, begin, start, end, *_hashed(lower, start, end))
 
 
 def keys(words: Sequence[str] | pa.Array) -> Keys:
@@ -167,7 +167,7 @@ def words_matrix(words: Sequence[str] | pa.Array) -> tuple[Bytes, Ints]:
 
 
 def roots(rows: Bytes) -> Roots:
-    """The first KIN letters of the words in a matrix of bytes, as `Tokens.root` has them."""
+    """The first KIN letters of the words in a matrix of bytes, as `Words.root` has them."""
     return np.ascontiguousarray(rows[:, :KIN]).view("<u4")[:, 0]
 
 

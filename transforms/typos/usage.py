@@ -23,7 +23,7 @@ import xxhash
 from schemas.word_profile import VERSION, VERSION_KEY, WORD_PROFILE
 from transforms.typos.context import NAME
 from transforms.typos.lexicon import Flags, Index
-from transforms.typos.tokens import BREAK, LOWER, QUOTE, UPPER, WIDTH, Ints, Keys, Tokens, keys, tokenize
+from transforms.typos.tokens import BREAK, LOWER, QUOTE, UPPER, WIDTH, Ints, Keys, Words, keys, tokenize
 
 SHORTEST = 3  # letters
 SITES = 4  # from which a spelling is taken for a word
@@ -133,7 +133,7 @@ class Usage:
         return often
 
 
-def _words(tokens: Tokens) -> tuple[Ints, Keys, Flags]:
+def _words(tokens: Words) -> tuple[Ints, Keys, Flags]:
     """The words that can be suspects, in lower case or as names (a capital inside a sentence): places, keys, names."""
     size = tokens.end - tokens.start
     place = np.flatnonzero((size >= SHORTEST) & (size < WIDTH))

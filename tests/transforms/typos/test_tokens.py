@@ -18,7 +18,7 @@ from transforms.typos.tokens import (
     QUOTE,
     SPACE,
     UPPER,
-    Tokens,
+    Words,
     tokenize,
 )
 
@@ -153,7 +153,7 @@ def test_a_text_has_the_same_words_in_any_batch(texts):
     together = tokenize(pa.array(texts, pa.string()))
     apart = [tokenize(pa.array([text])) for text in texts]
     assert np.concatenate([one.key for one in apart]).tolist() == together.key.tolist()
-    for look in (Tokens.first, Tokens.rest, Tokens.gap, Tokens.after):
+    for look in (Words.first, Words.rest, Words.gap, Words.after):
         alone = [look(one, np.arange(len(one))) for one in apart]
         assert np.concatenate(alone).tolist() == look(together, np.arange(len(together))).tolist()
 
