@@ -68,8 +68,8 @@ class Output:
         self._names = sorted(info["name"] for info in self.result["files"] if info["rows"])
 
     def paths(self, dataset: str) -> list[str]:
-        """The files of a dataset, in the order of their names."""
-        return [files.join(self.folder, name) for name in self._names if name.startswith(f"{dataset}/")]
+        """The files of a dataset, in the order of their names. Raises UsageError where one is gone."""
+        return [self._path(name) for name in self._names if name.startswith(f"{dataset}/")]
 
     def where(self, dataset: str, column: str, values: pa.Array) -> list[Row]:
         """The rows of a dataset whose column has one of these values."""
@@ -78,7 +78,13 @@ class Output:
     def of(self, dataset: str, document: int, columns: Sequence[str] | None = None) -> list[Row]:
         """The rows of a document."""
         name = final_name(dataset, document >> UNIT_BITS)
-        return rows_of(files.join(self.folder, name), [document], columns) if name in self._names else []
+        return rows_of(self._path(name), [document], columns) if name in self._names else []
+
+    def _path(self, name: str) -> str:
+        path = files.join(self.folder, name)
+        if not files.exists(path):
+            raise UsageError(f"{self.folder} has lost {name}, which its {RUN} lists")
+        return path
 
 
 def show(folder: str, id: str) -> Iterator[Shown]:

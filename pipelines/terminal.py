@@ -1,6 +1,6 @@
 """What the commands share: how they end, log and colour.
 
-- `Command`: a command whose mistakes of the user become a line of usage and exit code 2
+- `Command`: a command whose failures become a line, and mistakes of the user one of usage and exit code 2
 - `PLACE`: the type of parameters that name a file or folder
 - `colored`: whether what goes to standard output may hold colours
 - `table`: rows for people on a terminal, with tabs for pipes
@@ -28,7 +28,10 @@ FAILED, UNREADABLE, INTERRUPTED = 1, 3, 130  # exit codes; that of wrong usage, 
 
 
 class Command(click.Command):
-    """A command that logs, in full where its parameter `verbose` is set, and tells UsageError as wrong usage."""
+    """A command that logs, in full where its parameter `verbose` is set, and ends with a line where it cannot go on.
+
+    UsageError is wrong usage; a file or store that cannot be read or written is a failure.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         log(bool(ctx.params.get("verbose")))
@@ -36,6 +39,11 @@ class Command(click.Command):
             return super().invoke(ctx)
         except UsageError as error:
             raise click.UsageError(safe(str(error)), ctx) from None
+        except BrokenPipeError:
+            raise  # whoever read the output has enough: click ends without a word
+        except OSError as error:
+            click.echo(f"copydesk: {safe(cause(error))}", err=True)
+            ctx.exit(FAILED)
 
 
 class _Place(click.ParamType):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 import subprocess
 import sys
+from pathlib import Path
 
+import corpus
 import pytest
 import runs
 
@@ -33,6 +35,23 @@ def test_help_of_run_does_not_wait_for_beam() -> None:
     script = "import sys; import pipelines.commands.run; print({'apache_beam', 'pyarrow'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+def test_a_file_that_is_gone_from_an_output_or_an_index_is_named_in_a_line(tmp_path: Path) -> None:
+    pages = corpus.write_jsonl(tmp_path / "in.jsonl", corpus.pages(5))
+    output, index = tmp_path / "out", tmp_path / "index"
+    runs.run(pages, "--steps", "dedup", "--index", index, "--run-date", "2026-05-01", output=output)
+    (output / "stories" / "part-00000.parquet").unlink()
+    (keys,) = index.rglob("*.keys.arrow")
+    keys.unlink()
+    for command in (("show", output, "p000001"), ("diff", output, output), ("profile", output, "--to", "w.parquet")):
+        outcome = runs.copydesk(*command)
+        assert outcome.code == 2
+        assert f"{output} has lost stories/part-00000.parquet, which its run.json lists" in outcome.err
+    outcome = runs.copydesk("explain", pages, "--index", index)
+    assert outcome.code == 1
+    assert str(keys) in outcome.err
+    assert len(outcome.err.splitlines()) == 1
 
 
 def test_a_command_that_is_none_is_refused_with_the_nearest() -> None:
