@@ -32,9 +32,7 @@ Array = np.ndarray[Any, Any]
 
 LONG_WORDS = 12  # a line of so many words tells one story from another
 TITLE_WORDS = 4  # shorter titles are names of sections as often
-LOWER = bytes(range(256)).lower()
-NO_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalpha())
-IS_LETTER = bytes(byte not in NO_LETTERS for byte in range(256))
+LETTERS = bytes(byte if byte >= 128 or chr(byte).isalpha() else 0 for byte in range(256)).lower()  # 0: none
 SITE_NAME = r"\s[|·»–—-]\s[^|·»–—]{1,40}$"  # behind a title
 NO_STORY = np.iinfo(np.uint32).max
 MOST_LINE_BYTES = 2000  # longer lines are paragraphs; only whole copies of a story share them
@@ -170,11 +168,12 @@ def partition(site_hashes: Array) -> Array:
 def _hashes(texts: pa.Array) -> Array:
     """uint64 a text: a hash of its letters, their case aside; 0 for a text without any."""
     data, offsets = editing.buffers(texts)
-    raw = data[offsets[0] : offsets[-1]].tobytes()
-    letters = marked_before(np.frombuffer(raw.translate(IS_LETTER), np.uint8), offsets - offsets[0]).tolist()
-    folded = memoryview(raw.translate(LOWER, NO_LETTERS))
+    folded = np.frombuffer(data[offsets[0] : offsets[-1]].tobytes().translate(LETTERS), np.uint8)
+    is_letter = folded != 0
+    bounds = marked_before(is_letter, offsets - offsets[0]).tolist()
+    letters = folded.compress(is_letter).tobytes()  # to translate and delete at once takes twice as long
     return np.array(
-        [xxhash.xxh3_64_intdigest(folded[start:end]) if end > start else 0 for start, end in pairwise(letters)],
+        [xxhash.xxh3_64_intdigest(letters[start:end]) if end > start else 0 for start, end in pairwise(bounds)],
         np.uint64,
     )
 
