@@ -38,6 +38,7 @@ def held(output: str) -> Iterator[None]:
 @contextlib.contextmanager
 def _locked(output: str) -> Iterator[None]:
     path = Path(output) / LOCK
+    made = not path.parent.exists()
     path.parent.mkdir(parents=True, exist_ok=True)
     while True:
         with path.open("a+b") as file:
@@ -54,6 +55,9 @@ def _locked(output: str) -> Iterator[None]:
                 yield
             finally:
                 path.unlink(missing_ok=True)
+                if made:
+                    with contextlib.suppress(OSError):  # unless something has come into it
+                        path.parent.rmdir()
             return
 
 

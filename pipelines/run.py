@@ -9,7 +9,7 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
@@ -40,32 +40,32 @@ def run(inputs: Sequence[str], settings: Settings, execution: Execution, beam: l
     place = execution.output and dates.fill(execution.output, settings.run_date)
     execution = execution.model_copy(update={"output": place})
     target = plans.absolute(execution.output) if execution.output else None
+    piped = spool.STANDARD_INPUT in inputs
+    if piped:
+        _check_piped(inputs, execution)
     engine = clean.engine_options(beam, execution.workers)
     FileSystems.set_options(engine)
-    try:
+    with _mendable():
         if dataflow.is_dataflow(engine):
             places = (place, execution.index, execution.site_profiles, settings.typos.word_profile)
             dataflow.check(engine, [*plans.expand_lists(inputs), *filter(None, places)])
         if target:
             output.check(target, execution.overwrite)
-        without = target
-        if spool.STANDARD_INPUT in inputs:
-            inputs, without = _spooled(inputs, target, execution), None
-        plan = plans.make(inputs, settings, without, execution.site_profiles, execution.index)
-        checks.check(settings, plan)
-    except (plans.NoInputError, IndexRefusedError, ValueError) as error:
-        raise UsageError(str(error)) from None
     if execution.dry_run:
-        click.echo(safe(summary.plan_screen(plan, target, beam)))
+        click.echo(safe(summary.plan_screen(_planned(inputs, settings, execution, target), target, beam)))
         return 0
     assert target is not None
     with contextlib.ExitStack() as stack:
-        try:
+        with _writable(execution):
             stack.enter_context(lock.held(target))
             output.check(target, execution.overwrite)  # again: another run may have ended meanwhile
-            continued = output.prepare(target, plan)
-        except (OSError, BeamIOError) as error:
-            raise UsageError(f"cannot write to --output {execution.output}: {cause(error)}") from None
+        with contextlib.ExitStack() as until_prepared:
+            without: str | None = target
+            if piped:
+                inputs, without = [until_prepared.enter_context(spool.spooled(output.work_of(target)))], None
+            plan = _planned(inputs, settings, execution, without)
+            with _writable(execution):
+                continued = output.prepare(target, plan)
         if continued and not execution.quiet:
             click.echo(f"copydesk: continuing the unfinished run in {safe(str(execution.output))}", err=True)
         return _execute(plan, target, engine, execution, verbose)
@@ -82,13 +82,36 @@ def _unreadable(result: Mapping[str, Any], target: str) -> list[str]:
     return []
 
 
-def _spooled(inputs: Sequence[str], target: str | None, execution: Execution) -> list[str]:
-    """Standard input in a file. Raises UsageError where something else is to be read, too, or nothing written."""
+def _check_piped(inputs: Sequence[str], execution: Execution) -> None:
+    """Raises UsageError where something else than standard input is to be read, too, or nothing written."""
     if len(inputs) > 1:
         raise UsageError("- for standard input stands alone: name either - or files")
-    if target is None or execution.dry_run:
+    if execution.dry_run:
         raise UsageError("- is read once, so there is no --dry-run of it: name a file")
-    return [spool.spool(output.work_of(target))]
+
+
+def _planned(inputs: Sequence[str], settings: Settings, execution: Execution, without: str | None) -> Plan:
+    """The plan, checked. Raises UsageError."""
+    with _mendable():
+        plan = plans.make(inputs, settings, without, execution.site_profiles, execution.index)
+        checks.check(settings, plan)
+    return plan
+
+
+@contextlib.contextmanager
+def _mendable() -> Iterator[None]:
+    try:
+        yield
+    except (plans.NoInputError, IndexRefusedError, ValueError) as error:
+        raise UsageError(str(error)) from None
+
+
+@contextlib.contextmanager
+def _writable(execution: Execution) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, BeamIOError) as error:
+        raise UsageError(f"cannot write to --output {execution.output}: {cause(error)}") from None
 
 
 def _execute(plan: Plan, target: str, engine: Any, execution: Execution, verbose: bool) -> int:

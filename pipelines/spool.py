@@ -1,6 +1,6 @@
 """`-` for an input is standard input, kept in a file: a plan needs a size, and a second try the same bytes.
 
-- `spool`: standard input as a file under the output's work folder, where a run that was interrupted finds it again
+- `spooled`: standard input as a file under the output's work folder, where a run that was interrupted finds it again
 - `readable`: a path as it is, or standard input in a file that is gone afterwards
 """
 
@@ -26,11 +26,13 @@ NAME = "stdin"
 """What `source` calls it."""
 
 
-def spool(work: str, stream: BinaryIO | None = None) -> str:
+@contextlib.contextmanager
+def spooled(work: str, stream: BinaryIO | None = None) -> Iterator[str]:
     """The path of a file under `work` that holds what stands in `stream`, else in standard input.
 
-    The file is named after its content: the same input again is the file that is there, so its run is continued.
-    Raises UsageError where there is nothing to read.
+    The file is named after its content: the same input again is the file that is there, so its run is continued. A new
+    file goes, and the folder if it is all there is, where the block fails. Raises UsageError where there is nothing to
+    read.
     """
     stream = stream or _standard_input()
     hidden = files.join(work, NAME, uuid.uuid4().hex)
@@ -39,13 +41,21 @@ def spool(work: str, stream: BinaryIO | None = None) -> str:
         draft = files.Draft(file)
         shutil.copyfileobj(stream, draft)
     path = files.join(work, NAME, draft.checksum, NAME)
-    if not draft.size or files.exists(path):
+    known = files.exists(path)
+    if known:
         files.delete([hidden])
     else:
         files.move(hidden, path)
-    if not draft.size:
-        raise UsageError("standard input is empty: pipe pages into it, or name files instead of -")
-    return path
+    try:
+        if not draft.size:
+            raise UsageError("standard input is empty: pipe pages into it, or name files instead of -")
+        yield path
+    except BaseException:
+        if not known:
+            files.delete_tree(files.parent(path))
+        if not files.listing(files.join(work, "**")):
+            files.delete_tree(work)
+        raise
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ import pytest
 import runs
 from click.testing import CliRunner
 
-from pipelines import spool
+from pipelines import lock, spool
 from pipelines.cli import main
 from pipelines.options import UsageError
 
@@ -40,13 +40,38 @@ def test_the_kind_is_told_by_the_content(tmp_path: Path) -> None:
     assert json.loads(piped(PAGES, "preview", "-", "--json").out)["pages"] == 5
 
 
+def spooled(work: Path, text: str) -> Path:
+    with spool.spooled(str(work), io.BytesIO(text.encode())) as path:
+        return Path(path)
+
+
 def test_the_same_input_again_is_the_same_file(tmp_path: Path) -> None:
-    first = spool.spool(str(tmp_path), io.BytesIO(PAGES.encode()))
-    stamp = Path(first).stat().st_mtime_ns
-    assert spool.spool(str(tmp_path), io.BytesIO(PAGES.encode())) == first
-    assert Path(first).stat().st_mtime_ns == stamp
-    assert spool.spool(str(tmp_path), io.BytesIO(b"other")) != first
-    assert Path(first).read_text() == PAGES
+    first = spooled(tmp_path, PAGES)
+    stamp = first.stat().st_mtime_ns
+    assert spooled(tmp_path, PAGES) == first
+    assert first.stat().st_mtime_ns == stamp
+    assert spooled(tmp_path, "other") != first
+    assert first.read_text() == PAGES
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_was_refused_leaves_no_file_unless_an_earlier_run_did(known: bool, tmp_path: Path) -> None:
+    earlier = spooled(tmp_path / "work", PAGES if known else "other")
+    with pytest.raises(UsageError), spool.spooled(str(tmp_path / "work"), io.BytesIO(PAGES.encode())):
+        raise UsageError("--languages: no such language")
+    assert [tmp_path / name for name in runs.names(tmp_path)] == [earlier]
+
+
+def test_a_refused_run_leaves_nothing(tmp_path: Path) -> None:
+    assert piped(PAGES, "run", "-", "--output", tmp_path / "out", "--languages", "klingon").code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_read_while_another_run_holds_the_output(tmp_path: Path) -> None:
+    with lock.held(str(tmp_path / "out")):
+        outcome = piped(PAGES, "run", "-", "--output", tmp_path / "out")
+        assert (outcome.code, "another run" in outcome.err) == (2, True)
+        assert runs.names(tmp_path) == ["out/_lock"]
 
 
 @pytest.mark.parametrize(
@@ -73,5 +98,5 @@ def test_empty_standard_input_is_refused(tmp_path: Path) -> None:
 
 def test_a_terminal_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
-    with pytest.raises(UsageError, match="is a terminal here"):
-        spool.spool(str(tmp_path))
+    with pytest.raises(UsageError, match="is a terminal here"), spool.spooled(str(tmp_path)):
+        pass
