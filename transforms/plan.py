@@ -30,6 +30,7 @@ from schemas.plan import Input, Plan, Span, described
 from schemas.settings import Settings
 from transforms import files, index, publish
 from transforms.read import SPLITTABLE, Fields, FilePiece, Limits, recognise
+from transforms.read.decoding import REPLACEMENT, SURROGATES
 from transforms.read.pieces import UnreadableError
 from transforms.typos import usage
 
@@ -161,9 +162,11 @@ def make(
         except UnreadableError:  # its unit will say so, in rejects/
             format, compression = "text", "plain"
         stamp = str(metadata.last_updated_in_seconds)
+        # a plan is UTF-8: where a name is not, its unit will find no such file
+        path, source = (SURROGATES.sub(REPLACEMENT, name) for name in (metadata.path, source))
         inputs.append(
             Input(
-                path=metadata.path,
+                path=path,
                 source=source,
                 format=format,
                 compression=compression,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import corpus
@@ -35,3 +36,15 @@ def test_bad_records_alone_are_no_reason_for_another_exit_code(tmp_path: Path) -
     runs.run(tmp_path / "in.jsonl", "--steps", "dedup", output=tmp_path / "out", code=0)
     assert runs.counts(tmp_path / "out")["rejected"] == {"invalid-json": 1, "missing-text": 1}
     assert [row["id"] for row in runs.rows(tmp_path / "out", "stories")] == ["1"]
+
+
+def test_a_file_whose_name_is_no_utf8_is_an_unreadable_one(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.txt").write_text(corpus.story(1), encoding="utf-8")
+    (folder / os.fsdecode(b"b\xff.txt")).write_text(corpus.story(2), encoding="utf-8")
+    runs.run(folder, "--steps", "encoding", output=tmp_path / "out", code=3)
+    assert [row["source"] for row in runs.rows(tmp_path / "out", "stories")] == ["a.txt"]
+    (reject,) = runs.rows(tmp_path / "out", "rejects")
+    assert (reject["source"], reject["position"], reject["error"]) == ("b\ufffd.txt", None, "unreadable")
+    assert "the name is no UTF-8" in reject["message"]

@@ -14,6 +14,7 @@ from typing import BinaryIO, Protocol
 
 import zstandard
 
+from transforms.read.decoding import REPLACEMENT
 from transforms.read.pieces import Limits, UnreadableError
 
 CHUNK = 1 << 20
@@ -53,7 +54,8 @@ def open_file(path: str) -> BinaryIO:
     try:
         return FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED)
     except (OSError, ValueError) as error:
-        raise UnreadableError(f"cannot be opened: {error}") from error
+        hint = " (the name is no UTF-8: give it another)" if REPLACEMENT in path else ""
+        raise UnreadableError(f"cannot be opened{hint}: {error}") from error
 
 
 def stream(file: BinaryIO, compression: str, limits: Limits) -> Iterator[bytes]:
