@@ -83,8 +83,7 @@ def page_features(
 
 def _run(page: Page, mark: Array) -> Array:
     """How many lines in a row, up to this one, are marked."""
-    last = np.maximum.accumulate(np.where(mark, -1, page.at)) if len(mark) else page.at
-    return page.at - np.maximum(last, page.top - 1)
+    return page.at - np.maximum(page.last(~mark), page.top - 1)
 
 
 def _most(lines: Lines, values: Array) -> Array:

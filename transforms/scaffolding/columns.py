@@ -21,11 +21,12 @@ class Columns:
     names: list[str] = field(default_factory=list)
     arrays: list[Array] = field(default_factory=list)
 
-    def add(self, name: str, values: Array) -> None:
-        """Keep a feature; values beyond int16 are clipped."""
+    def add(self, name: str, values: Array) -> Array:
+        """Keep a feature and hand it back; values beyond int16 are clipped."""
+        fits = np.clip(values, -32768, 32767) if values.dtype.itemsize > 2 else values
         self.names.append(name)
-        fits = values if values.dtype == bool else np.clip(values, -32768, 32767)
-        self.arrays.append(fits.astype(np.int16))
+        self.arrays.append(fits.astype(np.int16, copy=False))
+        return self.arrays[-1]
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Page:
     page: Array
     pages: int
     reaches: dict[tuple[int, int], tuple[Array, Array]] = field(default_factory=dict)  # edges of windows made so far
+    edges: dict[int, Array] = field(default_factory=dict)  # lines without a neighbour, by the steps taken so far
 
     @classmethod
     def of(cls, lines: Lines) -> Page:
@@ -59,25 +61,36 @@ class Page:
         return self.reaches[above, below]
 
     def neighbour(self, values: Array, step: int, beyond: int = -1) -> Array:
-        """The value `step` lines further down (up where negative), `beyond` over the page's edge."""
-        at = self.at + step
-        near = np.full_like(values, beyond, np.int64)
+        """The value (a signed number) `step` lines further down (up where negative), `beyond` over the page's edge."""
+        if step not in self.edges:
+            at = self.at + step
+            self.edges[step] = np.flatnonzero((at < self.top) | (at >= self.bottom))
+        near = np.empty_like(values)
         if step > 0:
             near[:-step] = values[step:]
         else:
             near[-step:] = values[:step]
-        near[(at < self.top) | (at >= self.bottom)] = beyond
+        near[self.edges[step]] = beyond
         return near
+
+    def last(self, mark: Array) -> Array:
+        """The last marked line, itself included; -1 where there is none in the batch."""
+        at = np.flatnonzero(mark)
+        return np.repeat(np.append(-1, at), np.diff(at, prepend=0, append=len(mark)))
+
+    def next(self, mark: Array) -> Array:
+        """The next marked line, itself included; behind the last one where there is none in the batch."""
+        at = np.flatnonzero(mark)
+        return np.repeat(np.append(at, len(mark)), np.diff(at, prepend=-1, append=len(mark) - 1))
 
     def since(self, mark: Array) -> Array:
         """Lines since the last marked line, itself included; FAR where there is none."""
-        last = np.maximum.accumulate(np.where(mark, self.at, -1)) if len(mark) else self.at
+        last = self.last(mark)
         return np.where(last >= self.top, np.minimum(self.at - last, FAR), FAR)
 
     def until(self, mark: Array) -> Array:
         """Lines to the next marked line, itself included; FAR where there is none."""
-        none = np.iinfo(np.int64).max
-        following = np.minimum.accumulate(np.where(mark, self.at, none)[::-1])[::-1]
+        following = self.next(mark)
         return np.where(following < self.bottom, np.minimum(following - self.at, FAR), FAR)
 
     def before(self, values: Array) -> Array:
@@ -137,8 +150,8 @@ def best_stretch(lines: Lines, score: Array) -> tuple[Array, Array, Array]:
     hit = np.flatnonzero(gain == most[lines.page])
     end = hit[np.searchsorted(hit, lines.first[pages])]
     # the beginning: the last line up to `end` whose prefix is the lowest
-    new_low = np.where(total[:-1] - fall == lowest, np.arange(len(score)), -1)
-    begin = np.maximum.accumulate(new_low)[end]
+    low = np.flatnonzero(total[:-1] - fall == lowest)
+    begin = low[np.searchsorted(low, end, side="right") - 1]
     good = best > 0
     first[pages[good]], last[pages[good]], sums[pages[good]] = begin[good], end[good], best[good]
     return first, last, sums

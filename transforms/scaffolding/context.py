@@ -23,21 +23,23 @@ def context(lines: Lines, scores: Array) -> tuple[list[str], Array]:
     score = np.clip(scores, -CERTAIN, CERTAIN).astype(np.int64) // STEP
     weight = np.minimum(lines.words, HEAVY)
     kept = score > 0
-    out.add("score", score)
+    own = out.add("score", score)
     for step in (-3, -2, -1, 1, 2, 3):
-        out.add(f"score{step:+}", page.neighbour(score, step, -CERTAIN // STEP))
-    scored, weights, keeps, ones = map(page.sums, (score * weight, weight, kept, np.ones(len(score), bool)))
+        out.add(f"score{step:+}", page.neighbour(own, step, -CERTAIN // STEP))
+    scored, weights, keeps = map(page.sums, (score * weight, weight, kept))
     for reach in (2, 5, 12, 30):
         width = weights.window(reach, reach)
         out.add(f"scores-near-{reach}", scored.window(reach, reach) // np.maximum(width, 1))
     for reach in (3, 8, 20):
         for side, (above, below) in (("above", (reach, -1)), ("below", (-1, reach))):
+            first, behind = page.reach(above, below)
             out.add(
                 f"scores-{side}-{reach}", scored.window(above, below) // np.maximum(weights.window(above, below), 1)
             )
-            out.add(f"kept-{side}-{reach}", share(keeps.window(above, below), ones.window(above, below)))
-    out.add("since-kept", np.minimum(page.since(kept & (weight > 8)), FAR))
-    out.add("until-kept", np.minimum(page.until(kept & (weight > 8)), FAR))
+            out.add(f"kept-{side}-{reach}", share(keeps.window(above, below), behind - first))
+    told = kept & (weight > 8)
+    out.add("since-kept", page.since(told))
+    out.add("until-kept", page.until(told))
     mass = np.where(kept, score, 0) * weight
     masses = page.sums(mass)
     whole, before = np.maximum(masses.whole(), 1), masses.before()

@@ -113,15 +113,13 @@ def _looks(lines: Lines, words: Words, out: Columns) -> dict[str, Array]:
     capital = words.count(words.capital)
     ending, beginning = _edges(lines)
     look = {
-        "words": lines.words,
-        "ending": ending,
-        "beginning": beginning,
-        "small": share(function, lines.words),
-        "capitals": share(capital, lines.words),
-        "blanks": np.minimum(lines.blanks, 5),
+        "words": out.add("words", lines.words),
+        "ending": out.add("ending", ending),
+        "beginning": out.add("beginning", beginning),
+        "small": out.add("small", share(function, lines.words)),
+        "capitals": out.add("capitals", share(capital, lines.words)),
+        "blanks": out.add("blanks", np.minimum(lines.blanks, 5)),
     }
-    for name, values in look.items():
-        out.add(name, values)
     out.add("bytes", size)
     out.add("bytes-a-word", 10 * size // lines.words)
     out.add("small-words", function)
@@ -243,14 +241,13 @@ def _families(page: Page, hits: Array, out: Columns) -> None:
 
 def _surroundings(page: Page, look: dict[str, Array], hits: Array, sentence: Array, out: Columns) -> None:
     """What stands above and below."""
-    out.add("sentence", sentence)
-    hit = (hits != 0).astype(np.int64)
+    told, hit = out.add("sentence", sentence), (hits != 0).astype(np.int16)
     for step in (-3, -2, -1, 1, 2, 3):
         near = look if abs(step) < 3 else {"words": look["words"]}
         for name, values in near.items():
             if name != "blanks" or step == 1:
                 out.add(f"{name}{step:+}", page.neighbour(values, step))
-        out.add(f"sentence{step:+}", page.neighbour(sentence, step))
+        out.add(f"sentence{step:+}", page.neighbour(told, step))
         out.add(f"hit{step:+}", page.neighbour(hit, step))
     words, sentences = page.sums(np.minimum(look["words"], 60)), page.sums(sentence)
     for reach in (2, 5, 12, 30):
@@ -337,7 +334,7 @@ def _headline(lines: Lines, page: Page, words: Words, sentence: Array, titles: p
     out.add("until-title", page.until(same))
     out.add("titles-before", page.before(same))
     out.add("titles-behind", page.total(same) - page.before(same) - same)
-    since = np.maximum.accumulate(np.where(same, page.at, -1)) if len(same) else page.at
+    since = page.last(same)
     total = np.append(0, np.cumsum(sentence, dtype=np.int64))
     seen = total[:-1] - total[np.where(since >= page.top, since, page.at)]
     out.add("sentences-since-title", np.where(since >= page.top, np.minimum(seen, 200), -1))
