@@ -161,7 +161,6 @@ def make(
             format, compression = recognise(metadata.path)
         except UnreadableError:  # its unit will say so, in rejects/
             format, compression = "text", "plain"
-        stamp = str(metadata.last_updated_in_seconds)
         # a plan is UTF-8: where a name is not, its unit will find no such file
         path, source = (SURROGATES.sub(REPLACEMENT, name) for name in (metadata.path, source))
         inputs.append(
@@ -171,7 +170,7 @@ def make(
                 format=format,
                 compression=compression,
                 size=metadata.size_in_bytes,
-                stamp=stamp,
+                stamp=str(metadata.last_updated_in_seconds),
             )
         )
     units = cut(inputs)
