@@ -155,7 +155,7 @@ def report(found: Cases, totals: dict[str, int]) -> None:
 
 
 def read_verdicts() -> dict[str, str]:
-    """Wrong spelling to right word, as read in the news."""
+    """Wrong spelling to right word, as read in the news; with a capital where it was read inside a sentence."""
     path = Path(__file__).with_name("verdicts.txt")
     return dict(line.split() for line in path.read_text().splitlines() if line and not line.startswith("#"))
 

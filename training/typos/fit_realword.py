@@ -2,10 +2,10 @@
 
     python fit_realword.py DATA transforms/typos/data/realword_en.npz [--report LEAST]
 
-Positive cases are words of clean news exchanged for what people write for them, and the marked errors of DATA; negative
-ones the same words where they stand in news and web pages. `--report` scores every document by models that did not see
-it and lists the corrections of natural texts from a score on (hundredths of log-odds): read them to set the scores of
-`confusions` in `transforms/typos/data/en.toml`.
+Positive cases are words of clean news exchanged for what people write for them, the marked errors of DATA and those
+that reading news and web pages found (`realwords.txt`); negative ones the same words where they stand in both.
+`--report` scores every document by models that did not see it and lists the corrections of natural texts from a score
+on (hundredths of log-odds): read them to set the scores of `confusions` in `transforms/typos/data/en.toml`.
 """
 
 from __future__ import annotations
@@ -75,6 +75,14 @@ def exchanged(
     return found
 
 
+def mark(documents: list[cases.Document]) -> None:
+    """Mark in news and pages the errors that `realwords.txt` beside this script has."""
+    texts = {document.group: document for document in documents}
+    for line in Path(__file__).with_name("realwords.txt").read_text().splitlines()[1:]:
+        group, start, written, meant = line.split()
+        texts[group].edits[int(start), int(start) + len(written)] = (meant, "realword")
+
+
 def fit(found: Cases, chosen: npt.NDArray[np.bool_]) -> score.Model:
     """A model of the suspects chosen (by suspect)."""
     weights = np.array([WEIGHTS[name] for name in found.source])[found.suspect]
@@ -110,6 +118,7 @@ def main() -> None:
     documents = cases.documents(given.data)
     news = [document for document in documents if document.source == "news"]
     pages = count.articles(given.data)
+    mark(news + pages)
     seen = count.see(news + pages, FOLDS)
     vocabulary = Vocabulary(
         lexicon.english(), Counts(*seen.without(None)), Counts.load(lexicon.DATA / "recorded_en.npz")

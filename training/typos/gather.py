@@ -59,12 +59,14 @@ def gather(
         passage = Passage.of(words, vocabulary)
         found = find(passage)
         known: list[str | None] = []  # the right word, "" where the spelling stands, None where it is not to be judged
-        for token, row in zip(found.token.tolist(), words.row(found.token).tolist(), strict=True):
+        inside = (words.first(found.token) == tokens.UPPER) & ~words.opens(found.token)
+        places = zip(found.token.tolist(), words.row(found.token).tolist(), inside.tolist(), strict=True)
+        for token, row, name in places:
             document, begin = batch[row], int(words.bounds[row])
             start = len(words.text[begin : words.start[token]].tobytes().decode())
             end = start + int(words.end[token] - words.start[token])
             spelling = document.text[start:end]
-            known.append(_known(document, start, end, verdicts.get(spelling.lower(), "")))
+            known.append(_known(document, start, end, verdicts.get(spelling if name else spelling.lower(), "")))
             source.append(document.source)
             fold.append(document.fold(FOLDS))
             around = document.text[max(0, start - 60) : end + 60].replace("\n", " ")

@@ -28,7 +28,7 @@ from transforms.typos.usage import Usage
 RULES = LISTED, NONWORD, REALWORD = "typos/listed", "typos/nonword", "typos/realword"
 
 DEFAULT_THRESHOLD = 220
-CAUTION = 200  # what a capital inside a sentence, as names have it, takes from a score
+CAUTION = 100  # what a capital inside a sentence takes from a score
 AROUND = 400  # bytes on either side of a word by which it is protected
 PLAIN_ENOUGH = 70  # known words among those beside a word, in hundredths
 

@@ -23,6 +23,7 @@ Features = npt.NDArray[np.int32]
 
 SHORTEST = 3
 LISTS = {"worded": 1, "lemma": 2, "sounded": 4}  # who records a rare word: word lists, tables of forms, of sounds
+LONG_NAME = 7  # letters from which a capital inside a sentence may begin a word mistyped
 USED = 3  # level of counts (4 documents) from which news are taken to use a word
 # A page is prose with so few suspects, or with one in so many words, and never with so many
 FEW, PROSE, MANY = 20, 8, 5_000
@@ -74,23 +75,24 @@ class Evidence:
 def suspects(passage: Passage, vocabulary: Vocabulary) -> Ints:
     """Words that may be typing errors: unknown, of plain letters, and not what news write often.
 
-    With a capital only at the head of a sentence or quotation, or where the spelling is listed as wrong. A page that is
-    full of such words is no prose: it has none.
+    With a capital inside a sentence only where the spelling is listed as wrong, or long and seen nowhere, as few names
+    are. A page that is full of such words is no prose: it has none.
     """
     tokens = passage.tokens
     odd = np.flatnonzero(vocabulary.strange[passage.word])
     listed = vocabulary.listed[passage.word[odd]]
     # most are names and numbers: out they go before more is asked
-    first = tokens.first(odd)
-    lower, upper = first == LOWER, first == UPPER
-    possible = lower | (upper & listed)
-    possible[upper & ~listed] = tokens.opens(odd[upper & ~listed])
-    odd, lower, listed = odd[possible], lower[possible], listed[possible]
+    first, size = tokens.first(odd), tokens.end[odd] - tokens.start[odd]
+    upper = first == UPPER
+    head = first == LOWER
+    head[upper] = tokens.opens(odd[upper])
+    nowhere = (passage.word[odd] == UNKNOWN) & (size >= LONG_NAME)
+    possible = head | upper & (listed | nowhere)
+    odd, upper, head, listed, size = (column[possible] for column in (odd, upper, head, listed, size))
 
-    size = tokens.end[odd] - tokens.start[odd]
     plain = (size >= SHORTEST) & (size <= WIDTH - 1) & (tokens.rest(odd) == LOWER)
-    used = vocabulary.counts.level(np.where(lower, tokens.key[odd], tokens.key[odd] ^ NAME)) >= USED
-    found = odd[plain & (listed | ~used)]
+    seen = vocabulary.counts.level(np.where(upper, tokens.key[odd] ^ NAME, tokens.key[odd]))
+    found = odd[plain & (listed | (seen < np.where(head, USED, 1)))]
     found = found[(tokens.gap(found) | tokens.after(found)) & APOSTROPHE == 0]
     row, words = tokens.row(found), np.diff(tokens.begin)
     strange = np.bincount(row, minlength=len(words))
@@ -106,7 +108,7 @@ def weigh(passage: Passage, vocabulary: Vocabulary, token: Ints, least_known: in
     tokens = passage.tokens
     distinct, first, inverse = np.unique(tokens.key[token], return_index=True, return_inverse=True)
     rows, size = matrix(tokens.lower, tokens.start[token[first]], tokens.end[token[first]])
-    near = vocabulary.neighbours.of(rows, size)
+    near = vocabulary.neighbours.near(rows, size)
     spelling, meant, rank = _with_listed(near, passage.word[token[first]], vocabulary)
     slips = neighbours.describe(
         rows[spelling], size[spelling], vocabulary.neighbours.rows[meant], vocabulary.neighbours.size[meant]

@@ -1,11 +1,12 @@
 """The words that a slip of the fingers away from a spelling, and what kind of slip it was.
 
-Alone useful: `Neighbours` (built once of the words that may be proposed; `of` finds those near each spelling) and
+Alone useful: `Neighbours` (built once of the words that may be proposed; `near` finds those near each spelling) and
 `describe` (what sets a spelling apart from a word). Both work on columns of words.
 
 Two words one slip apart share a spelling with one letter left out (W. Garbe's symmetric deletes): each proposal is
 filed under its own key and under those of its spellings with one letter less; a query asks for its own and the same.
-Besides one letter too many, one too few, a wrong one or two swapped, this finds one letter that has moved.
+Besides one letter too many, one too few, a wrong one or two swapped, this finds one letter that has moved. Two slips
+are looked for only in long spellings that nothing else is near, among the words that begin and end like them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 from transforms.typos.lexicon import UNKNOWN, Flags, Index, runs
 from transforms.typos.tokens import WIDTH, Bytes, Ints, Keys, matrix, matrix_keys, words_matrix
 
+LONG = 8  # letters of a spelling that may have two slips
 EXTRA, MISSING, WRONG, SWAPPED, FAR = range(5)
 KINDS = ("extra", "missing", "wrong", "swapped", "far")
 
@@ -45,6 +47,9 @@ class Neighbours:
         filed, self._owner = filed[order], owner[order].astype(np.int32)
         first = np.flatnonzero(np.append(True, filed[1:] != filed[:-1])[: len(filed)])
         self._index, self._begin = Index(filed[first]), np.append(first, len(filed))
+        self._letters, ends = _letters(self.rows), _ends(self.rows, self.size)
+        self._by_ends = np.argsort(ends, kind="stable")
+        self._ends = ends[self._by_ends]
 
     def of(self, rows: Bytes, size: Ints) -> Pairs:
         """The proposals near each spelling, sorted by spelling and proposal; a spelling is not near itself."""
@@ -56,6 +61,25 @@ class Neighbours:
         pairs = Pairs(packed // max(1, len(self.size)), packed % max(1, len(self.size)))
         same = asked[pairs.spelling] == self.keys[pairs.proposal]  # the first asked for are the spellings themselves
         return Pairs(pairs.spelling[~same], pairs.proposal[~same])
+
+    def near(self, rows: Bytes, size: Ints) -> Pairs:
+        """The proposals one slip away from each spelling or, where there are none, two."""
+        one = self.of(rows, size)
+        alone = np.flatnonzero(np.bincount(one.spelling, minlength=len(size)) == 0)
+        two = self.two_slips(rows[alone], size[alone])
+        return Pairs(np.append(one.spelling, alone[two.spelling]), np.append(one.proposal, two.proposal))
+
+    def two_slips(self, rows: Bytes, size: Ints) -> Pairs:
+        """The proposals two slips away from each long spelling that have the same two letters at either end."""
+        ends = _ends(rows, size)
+        low, high = np.searchsorted(self._ends, ends), np.searchsorted(self._ends, ends, side="right")
+        count = np.where(size >= LONG, high - low, 0)
+        spelling, proposal = np.repeat(np.arange(len(size)), count), self._by_ends[runs(low, count)]
+        near = np.abs(size[spelling] - self.size[proposal]) <= 2
+        near &= np.bitwise_count(_letters(rows)[spelling] ^ self._letters[proposal]) <= 4
+        spelling, proposal = spelling[near], proposal[near]
+        near = _two_apart(rows[spelling], size[spelling], self.rows[proposal], self.size[proposal])
+        return Pairs(spelling[near], proposal[near])
 
 
 @dataclass(frozen=True)
@@ -117,6 +141,34 @@ def _filed(rows: Bytes, size: Ints) -> tuple[Ints, Keys]:
         owners.append(owner)
         filed.append(matrix_keys(less, size[owner] - 1))
     return np.concatenate(owners), np.concatenate(filed)
+
+
+def _two_apart(spelling: Bytes, size: Ints, word: Bytes, length: Ints) -> Flags:
+    """Whether a slip is left when the first of each pair, where spelling and word begin to differ, is mended."""
+    head = _equal_run(spelling, word, np.minimum(size, length))
+    at, columns = head[:, None], np.arange(WIDTH)
+    before, here, wanted = columns < at, columns == at, _at(word, head)[:, None]
+    less, more = (spelling[:, np.clip(columns + step, 0, WIDTH - 1)] for step in (1, -1))
+    mended = (
+        (np.where(before, spelling, less), size - 1),
+        (np.where(before, spelling, np.where(here, wanted, more)), size + 1),
+        (np.where(here, wanted, spelling), size),
+        (np.where(here, less, np.where(columns == at + 1, more, spelling)), size),
+    )
+    apart = np.logical_or.reduce([describe(*one, word, length).kind != FAR for one in mended])
+    return apart & (head < np.maximum(size, length))
+
+
+def _ends(rows: Bytes, size: Ints) -> Ints:
+    """The first two and the last two letters of each word as a number."""
+    some = np.arange(len(size))
+    first, last = rows[:, :2].astype(np.int64), rows[some[:, None], np.maximum(size[:, None] - [2, 1], 0)]
+    return ((first[:, 0] << 8 | first[:, 1]) << 8 | last[:, 0]) << 8 | last[:, 1]
+
+
+def _letters(rows: Bytes) -> Ints:
+    """Which letters each word has, a bit each."""
+    return np.bitwise_or.reduce(np.where(rows > 0, 1 << (rows & 31).astype(np.int64), 0), axis=1)
 
 
 def _equal_run(one: Bytes, other: Bytes, limit: Ints) -> Ints:

@@ -76,6 +76,13 @@ def test_variants_species_coinages_and_foreign_words_stay(corrector, text):
     assert made(corrector, f"{PLAIN} {text}") == []
 
 
+def test_a_capital_inside_a_sentence_is_repaired_where_no_name_is_like_it(corrector):
+    text = f"{PLAIN} The bank told the Internatonal Monetary Fund that it would pay at the end of the year."
+    assert made(corrector, text) == [("Internatonal", "International")]
+    text = f"{PLAIN} It was read by Professor Oppsiti and by Ms Treasurby of the Chrysalor family in the spring."
+    assert made(corrector, text) == []
+
+
 def test_a_name_of_the_page_stays(corrector):
     text = f"{PLAIN} Recieve, a band from the north, will play. Fans of recieve came early to the hall to get a place."
     assert made(corrector, text) == []

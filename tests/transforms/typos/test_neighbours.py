@@ -11,8 +11,8 @@ from transforms.typos.tokens import words_matrix
 WORDS = ("market", "minister", "the", "town", "two", "while")
 
 
-def near(spelling: str) -> list[str]:
-    return [WORDS[row] for row in Neighbours(WORDS).of(*words_matrix([spelling])).proposal]
+def near(spelling: str, words: tuple[str, ...] = WORDS) -> list[str]:
+    return [words[row] for row in Neighbours(words).near(*words_matrix([spelling])).proposal]
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,30 @@ def test_a_word_is_not_near_itself():
 
 def test_nothing_is_near_what_is_far():
     assert near("elephant") == []
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "acessiblity",  # two letters left out
+        "acccessibillity",  # two too many
+        "acccessiblity",  # one too many, one too few
+        "accassibolity",  # two wrong ones
+        "acecssibliity",  # two pairs swapped
+    ],
+)
+def test_two_slips_in_a_long_word_that_nothing_else_is_near(spelling):
+    assert near(spelling, ("accessibility",)) == ["accessibility"]
+
+
+def test_two_slips_are_not_looked_for_beside_one_in_short_words_or_where_a_word_ends_otherwise():
+    assert near("interchanable", ("interchangeable", "interchangable")) == ["interchangable"]
+    assert near("minstr", ("minister",)) == []
+    assert near("accessibitly", ("accessibilities",)) == []
+
+
+def test_a_long_word_is_not_two_slips_from_itself():
+    assert near("accessibility", ("accessibility",)) == []
 
 
 @pytest.mark.parametrize(
@@ -79,7 +103,7 @@ def test_every_single_slip_finds_its_word(word, data):
 @given(st.lists(LETTERS, min_size=1, max_size=6), st.lists(LETTERS, min_size=1, max_size=6))
 def test_a_spelling_has_the_same_neighbours_in_any_batch(words, spellings):
     known = Neighbours(words)
-    together = known.of(*words_matrix(spellings))
+    together = known.near(*words_matrix(spellings))
     for row, spelling in enumerate(spellings):
-        alone = known.of(*words_matrix([spelling])).proposal
+        alone = known.near(*words_matrix([spelling])).proposal
         assert np.array_equal(together.proposal[together.spelling == row], alone)

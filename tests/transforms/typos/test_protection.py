@@ -21,6 +21,9 @@ from transforms.typos.protection import protected
         "that is WORD [sic] in the letter",
         "that is WORD (sic) in the letter",
         "file WORD.pdf is",
+        "in /home/WORD now",
+        "in etc/WORD now",
+        "in docs/news/WORD now",
     ],
 )
 def test_addresses_code_markup_and_sic(text):
@@ -29,7 +32,16 @@ def test_addresses_code_markup_and_sic(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["a WORD. Next", "(the WORD)", "“WORD,” he said", "a < b and the WORD > c\nWORD", "it’s WORD!"]
+    "text",
+    [
+        "a WORD. Next",
+        "(the WORD)",
+        "“WORD,” he said",
+        "a < b and the WORD > c\nWORD",
+        "it’s WORD!",
+        "(letters/WORD)",
+        "```\nthe WORD",
+    ],
 )
 def test_prose_is_free(text):
     start = text.rindex("WORD")
