@@ -9,22 +9,27 @@ size and takes what Python writes.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, BinaryIO
 
 import orjson
 
 from transforms.read.decoding import decode_utf8
 from transforms.read.lines import Line, lines_of
-from transforms.read.pieces import Batch, FilePiece, Limits
+from transforms.read.pieces import Batch, FilePiece, Limits, UnreadableError
 from transforms.read.records import EXCERPT, Records
+from transforms.read.streams import stream
 
 BOM = b"\xef\xbb\xbf"
+HEAD = 64 << 10  # bytes that tell whether the file is read by lines
 PLAIN = frozenset((str, int, bool, type(None)))  # of such values all parsers make the same
 DEPTH = 100  # levels of nesting; real records have a few
 STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)  # to the end where it is not closed
+OPENING = re.compile(rb"\{\s*|\[\s*(\{.*)?")  # of JSON that goes on in the next line
 BRACKET = re.compile(r"[\[\]{}]")
 # Python's writer emits NaN and Infinity, which JSON does not have.
 DECODER = json.JSONDecoder(parse_constant=lambda _: None)
@@ -35,10 +40,36 @@ def read_json_lines(piece: FilePiece, file: BinaryIO, records: Records, limits: 
 
     Blank lines are no records. A key that occurs twice has its last value. Bytes that are no UTF-8 and escapes of
     lone surrogates become U+FFFD.
+
+    Raises:
+        UnreadableError: the file is one array or object over several lines.
     """
+    if spread := _spread(piece, file, limits):
+        if piece.start == 0:
+            raise UnreadableError(f"holds {spread}")
+        return
     for line in lines_of(piece, file, limits):
         add_line(line, records)
         yield from records.full()
+
+
+def _spread(piece: FilePiece, file: BinaryIO, limits: Limits) -> str | None:
+    """What the file is, where it is JSON but not by lines, and how it is made so; `file` stands at its beginning.
+
+    An array of objects, or an object of which only a brace stands in the first line; unless the second line is an
+    object: then the first is a bad record.
+    """
+    start = b"".join(islice(stream(file, piece.compression, limits), 1))[:HEAD].removeprefix(BOM).lstrip()
+    file.seek(0)
+    first, _, rest = start.partition(b"\n")
+    if not OPENING.fullmatch(first):
+        return None
+    second = rest.lstrip().partition(b"\n")[0]
+    with contextlib.suppress(orjson.JSONDecodeError):
+        if isinstance(orjson.loads(second), dict):
+            return None
+    what, how = ("array", "jq -c '.[]'") if first.startswith(b"[") else ("object", "jq -c .")
+    return f"a JSON {what}, where an object a line is read: {how} FILE gives lines"
 
 
 def add_line(line: Line, records: Records) -> None:

@@ -1,5 +1,6 @@
 """JSONL: what becomes of every kind of line, and that cutting a file changes nothing."""
 
+import gzip
 import json
 
 import pytest
@@ -185,3 +186,32 @@ def test_a_plain_record_is_the_same_by_either_parser(record, escaped):
 @pytest.mark.parametrize("value", ["1.5", "-9223372036854775809", "18446744073709551616", "1e3", "[]", "{}", "NaN"])
 def test_other_values_are_left_to_the_parser_that_keeps_them_as_they_are(value):
     assert parse_plain(b'{"text": "a", "n": %s}' % value.encode()) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (json.dumps([PAGE] * 50, indent=1).encode(), "a JSON array"),
+        (b"\xef\xbb\xbf [" + b",\n".join(json.dumps(PAGE).encode() for _ in range(50)) + b"]", "a JSON array"),
+        (json.dumps([PAGE] * 2000).encode(), "a JSON array"),
+        (json.dumps(PAGE | {"more": list(range(50))}, indent=4).encode(), "a JSON object"),
+    ],
+)
+def test_json_over_several_lines_is_one_file_that_cannot_be_read(read_bytes, data, told):
+    for name, cuts in (("a.json", ()), ("a.json", (10, len(data) // 2)), ("a.json.gz", ())):
+        found = read_bytes(name, gzip.compress(data) if name.endswith("gz") else data, cuts=cuts)
+        (reject,) = found.rejects.to_pylist()
+        assert (reject["position"], reject["error"], found.pages.num_rows) == (None, "unreadable", 0)
+        assert told in reject["message"]
+        assert "jq -c" in reject["message"]
+
+
+@pytest.mark.parametrize("first", ["[", "{", '[{"text": "breaks off', "[1, 2]", "[2026-05-01] wrote"])
+def test_a_first_line_that_is_no_object_costs_itself_alone(read_bytes, first):
+    found = read_bytes("a.jsonl", f"{first}\n".encode() + lines(PAGE, PAGE))
+    assert (found.errors, found.pages.num_rows) == ([(0, "invalid-json")], 2)
+
+
+def test_a_log_before_the_objects_costs_its_own_lines(read_bytes):
+    found = read_bytes("a.jsonl", b"[09:00] begun\n[09:01] writing\n" + lines(PAGE))
+    assert (len(found.errors), found.pages.num_rows) == (2, 1)
