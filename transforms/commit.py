@@ -88,7 +88,8 @@ def commit(
         if not files.exists(files.join(publish.outbox(work), RUN)):
             complete(plan, finished, repeats, work, engine)
         survey_units.keep(plan, work)
-        index.commit(plan, [manifest.unit for manifest in finished if manifest.indexed])
+        parts = [manifest.unit for manifest in finished if manifest.indexed]
+        index.commit(plan, parts, publish.replaced_identity(work))
         publish.publish(output, work)
     files.delete_tree(work)
     return dict(json.loads(files.read_bytes(files.join(output, RUN)))["result"])

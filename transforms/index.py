@@ -90,8 +90,11 @@ def keep_part(plan: Plan, work: str, unit: int, gone: pa.Array) -> None:
     key_files.write(f"{path}.keys.arrow", np.concatenate(found), drafts)
 
 
-def commit(plan: Plan, parts: Sequence[int]) -> None:
+def commit(plan: Plan, parts: Sequence[int], replaced: str | None = None) -> None:
     """Put the run into the pointer; take out what has lapsed, and what it replaces.
+
+    That is a run of the same date and input, and the run of the same date with the identity `replaced`, whose output
+    this one takes the place of: no output would hold its stories. Of another date it stays: that night was handed on.
 
     Raises IndexRefusedError where another run has changed the pointer since this one was planned.
     """
@@ -101,7 +104,7 @@ def commit(plan: Plan, parts: Sequence[int]) -> None:
     pointer, state = _pointer(folder)
     own = IndexedRun(name=plan.run_name, date=date, identity=plan.identity, parts=tuple(parts))
     drafts = _drafts(folder, plan)
-    others = [run for run in pointer.runs if run.name != own.name]
+    others = [run for run in pointer.runs if run.name != own.name and (run.date, run.identity) != (date, replaced)]
     window = max(pointer.window_days, plan.settings.window_days)
     oldest = _oldest(date, others, window)
     gone = _forgotten(folder, oldest, pointer)

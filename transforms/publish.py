@@ -8,6 +8,7 @@ are renamed the folder has no `run.json`: it holds neither run. Whatever broke o
 - `will_replace`: note the older run down, before anything is written
 - `publish`: the outbox into place
 - `is_done`: whether that has happened
+- `replaced_identity`: which run is replaced
 - `parts_of`: the files that a `run.json` lists
 - `outputs_among`: the folders of finished runs among files
 """
@@ -46,6 +47,12 @@ def is_done(output: str, work: str) -> bool:
     """Whether the folder holds a finished run other than the one that is to be replaced."""
     run = files.join(output, RUN)
     return files.exists(run) and files.read_bytes(run) != _replaced(work)
+
+
+def replaced_identity(work: str) -> str | None:
+    """The identity of the older run's plan, if there is an older run."""
+    run = _replaced(work)
+    return None if run is None else json.loads(run)["result"].get("identity")
 
 
 def publish(output: str, work: str) -> None:

@@ -80,6 +80,22 @@ def test_a_run_done_again_gives_the_same_output_and_the_same_index(night, tmp_pa
     assert (runs.names(tmp_path / "index"), (tmp_path / "index" / "index.json").read_bytes()) == index
 
 
+def test_a_night_done_again_with_other_input_leaves_nothing_of_the_output_that_it_replaces(night, tmp_path):
+    night(1, write(tmp_path / "one.jsonl", 1, 2))
+    night(1, write(tmp_path / "one.jsonl", 1), "--overwrite")
+    assert len(runs_in(tmp_path / "index")) == len(list((tmp_path / "index").glob("2026-*"))) == 1
+    second = night(2, write(tmp_path / "two.jsonl", 1, 2, date="2026-05-02", site="b.example"))
+    assert kept(second) == {"b.example/1": False, "b.example/2": True}
+
+
+def test_a_night_whose_output_takes_the_place_of_the_last_nights_is_compared_with_that(tmp_path):
+    for day in (1, 2, 3):
+        pages = write(tmp_path / "in.jsonl", 1, day + 1, site=f"{day}.example")
+        date = ("--index", tmp_path / "index", "--run-date", f"2026-05-{day:02d}", "--overwrite")
+        runs.run(pages, *STEPS, *date, output=tmp_path / "out")
+    assert kept(tmp_path / "out") == {"3.example/1": False, "3.example/4": True}
+
+
 def test_a_run_that_is_done_again_later_does_not_see_the_nights_behind_it(night, tmp_path):
     pages = write(tmp_path / "one.jsonl", 1, 2)
     first = runs.fingerprint(night(1, pages))
