@@ -81,18 +81,20 @@ def headlines(lines: Lines, body: Array, plain: Array, scores: Array, titles: pa
     one it is, of the lines close above that sentence that could be a headline, the one of the highest of `scores`, and
     of equals the nearest: `plain` (no rule knows it), no list item, of three to thirty words and no sentence.
     """
-    found = np.full(lines.pages, -1, np.int64)
     begin = lines.first[1:].copy()
     at = np.flatnonzero(body)
     np.minimum.at(begin, lines.page[at], at)
-    words, texts = lines.words.tolist(), _short_lines(lines, MOST_WORDS)
+    found = _word_for_word(lines, begin, titles)
+    looked, texts = _others(lines, begin, titles, found)
+    bounds, words = np.searchsorted(looked, lines.first).tolist(), lines.words.tolist()
     for page, (title, top, bottom, first) in enumerate(
         zip(titles.to_pylist(), lines.first[:-1].tolist(), lines.first[1:].tolist(), begin.tolist(), strict=True)
     ):
         if title:
-            found[page] = _titled(texts, words, top, bottom, first, title)
+            own = slice(bounds[page], bounds[page + 1])
+            found[page] = _titled(looked[own].tolist(), texts[own], int(found[page]), first, title)
         if found[page] < 0 and first < bottom:
-            found[page] = _shaped(texts, words, plain, scores, top, first)
+            found[page] = _shaped(lines, words, plain, scores, top, first)
     return found
 
 
@@ -126,31 +128,40 @@ def moment(text: str) -> int | None:
     return (date - datetime.date(1970, 1, 1)).days * 86_400_000_000
 
 
-def _short_lines(lines: Lines, words: int) -> list[str]:
-    """The text of each line; of lines of more than so many words, which are most of a page, an empty one."""
-    short = np.flatnonzero(lines.distinct_words <= words)
-    texts = np.full(len(lines.distinct), "", object)
-    texts[short] = lines.distinct.take(pa.array(short)).to_pylist()
-    return list(texts[lines.code].tolist())
+def _word_for_word(lines: Lines, begin: Array, titles: pa.Array) -> Array:
+    """int64 a page: the last line up to `begin` that is the page's title, as most pages have one; -1 for none."""
+    above = np.flatnonzero((lines.words <= MOST_WORDS) & (np.arange(len(lines)) <= begin[lines.page]))
+    texts = lines.distinct.take(pa.array(lines.code[above]))
+    same = pc.fill_null(pc.equal(texts, titles.take(pa.array(lines.page[above]))), False)
+    above = above[same.to_numpy(zero_copy_only=False)]
+    found = np.full(lines.pages, -1, np.int64)
+    found[lines.page[above]] = above
+    return found
+
+
+def _others(lines: Lines, begin: Array, titles: pa.Array, found: Array) -> tuple[Array, list[str]]:
+    """Lines that may yet be a page's headline by its title, and their texts: below what was found, down to `begin`."""
+    at, said = np.arange(len(lines)), found[lines.page]
+    titled = titles.is_valid().to_numpy(zero_copy_only=False)[lines.page]
+    reached = (at > said) & ((said < 0) | (at <= begin[lines.page]))
+    looked = np.flatnonzero(titled & reached & (lines.words <= MOST_WORDS))
+    return looked, lines.distinct.take(pa.array(lines.code[looked])).to_pylist()
 
 
 def _words(text: str) -> list[str]:
     return WORD.findall(text.lower())
 
 
-def _titled(texts: list[str], words: list[int], top: int, bottom: int, begin: int, title: str) -> int:
+def _titled(at: list[int], texts: list[str], found: int, begin: int, title: str) -> int:
     said = set(_words(title))
     if len(said) < 3:
         return -1
-    # most pages say their title word for word
-    found = next((line for line in range(min(begin, bottom - 1), top - 1, -1) if texts[line] == title), -1)
     fewest = max(3, -(-2 * len(said) // 5))  # four fifths of half as many words
     least = sum(sorted(map(len, said))[:fewest])
-    for line in range(max(top, found + 1), bottom):
+    for line, text in zip(at, texts, strict=True):
         if found >= 0 and line > begin:
             break
-        text = texts[line]
-        if words[line] > MOST_WORDS or 2 * len(text) < least:  # a letter may have two in lower case
+        if 2 * len(text) < least:  # a letter may have two in lower case
             continue
         text = text.lower()
         most = sum(map(text.__contains__, said))  # so many words can be shared: most lines need no closer look
@@ -163,10 +174,12 @@ def _titled(texts: list[str], words: list[int], top: int, bottom: int, begin: in
     return found
 
 
-def _shaped(texts: list[str], words: list[int], plain: Array, scores: Array, top: int, begin: int) -> int:
+def _shaped(lines: Lines, words: list[int], plain: Array, scores: Array, top: int, begin: int) -> int:
     best = -1
     for line in range(begin - 1, max(top, begin - HEADLINE_REACH) - 1, -1):
         fits = plain[line] and HEADLINE_WORDS[0] <= words[line] <= HEADLINE_WORDS[1]
-        if fits and (best < 0 or scores[line] > scores[best]) and not NO_HEADLINE.search(texts[line]):
+        if not fits or (best >= 0 and scores[line] <= scores[best]):
+            continue
+        if not NO_HEADLINE.search(lines.distinct[int(lines.code[line])].as_py()):
             best = line
     return best
