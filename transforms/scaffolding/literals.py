@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
+from itertools import chain, product
 from math import prod
 from typing import NamedTuple
 
@@ -105,7 +105,7 @@ class Finder:
         joined = pc.binary_join(pa.ListArray.from_arrays(pa.array([0, len(parts)], pa.int32()), parts), HEAD)
         raw = memoryview(joined[0].as_buffer()).cast("B")
         matches = self.automaton.find_matches_as_indexes(raw, overlapping=True)
-        literal, _, end = np.array(matches, np.int64).reshape(-1, 3).T
+        literal, _, end = np.fromiter(chain.from_iterable(matches), np.int64, 3 * len(matches)).reshape(-1, 3).T
         ends = np.cumsum(pc.binary_length(parts).to_numpy() + 1, dtype=np.int64)
         at = (np.searchsorted(ends, end) - 1) % max(len(lines), 1)
         first, times = self.bounds[literal], np.diff(self.bounds)[literal]

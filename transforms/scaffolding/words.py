@@ -103,12 +103,15 @@ def _group_pages(pages: int) -> Array:
 
 def _capital(heads: Array) -> Array:
     """bool for the first eight bytes of words: they begin with a capital letter."""
-    letters = heads.view(np.uint8).reshape(-1, 8)
-    first, second = letters[:, 0].copy(), letters[:, 1].copy()
-    capital = (first >= 65) & (first <= 90)
-    capital |= (first == 0xD0) & (second >= 0x81) & (second <= 0xAF)  # Cyrillic
-    capital |= (first == 0xCE) & (second >= 0x86) & (second <= 0xAB)  # Greek
-    capital |= (first == 0xC3) & (second >= 0x80) & (second <= 0x9E)  # Latin-1
+    first = heads.astype(np.uint8)
+    capital: Array = first - np.uint8(ord("A")) < 26
+    wide = np.flatnonzero(first >= 0xC3)
+    first, second = first[wide], (heads[wide] >> np.uint64(8)).astype(np.uint8)
+    capital[wide] = (
+        ((first == 0xD0) & (second >= 0x81) & (second <= 0xAF))  # Cyrillic
+        | ((first == 0xCE) & (second >= 0x86) & (second <= 0xAB))  # Greek
+        | ((first == 0xC3) & (second >= 0x80) & (second <= 0x9E))  # Latin-1
+    )
     return capital
 
 
