@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
+from transforms.clean import TO_COLUMN
 from transforms.obeyed import OBEYED
 from transforms.trace import Piece
 
@@ -18,9 +19,9 @@ PHRASE_CHARACTERS, MOST = 80, 12
 def lines(pieces: Sequence[Piece]) -> str:
     """TOML with an entry for each edit that can be undone by itself, and the rules; empty where there is no edit.
 
-    Whoever reads it deletes what was right.
+    Whoever reads it deletes what was right. That the headline went to its column was a setting, and no edit to undo.
     """
-    made = [piece for piece in pieces if piece.fate != "kept" and piece.rule]
+    made = [piece for piece in pieces if piece.fate != "kept" and piece.rule and piece.rule != TO_COLUMN]
     if not made:
         return ""
     rules = _distinct(piece.rule for piece in made)

@@ -34,6 +34,9 @@ from transforms.manifests import Counts
 Outcome = TypeVar("Outcome")
 Bools = npt.NDArray[np.bool_]
 
+TO_COLUMN = "headline/to-column"
+"""The rule of the edit that moves a headline out of the text, where the settings ask for it."""
+
 WORD = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{N}][\p{L}\p{M}\p{N}'’-]*"
 
 
@@ -392,4 +395,4 @@ def _headline_edits(texts: pa.Array, headlines: pa.Array) -> pa.Table:
             rows.append(row)
             ends.append(len(text.encode()) - len(rest.lstrip().encode()))
     n = len(rows)
-    return editing.edits(rows, [0] * n, ends, [""] * n, ["headline/to-column"] * n, [100] * n)
+    return editing.edits(rows, [0] * n, ends, [""] * n, [TO_COLUMN] * n, [100] * n)

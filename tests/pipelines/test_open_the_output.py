@@ -136,13 +136,16 @@ def test_the_queries_of_the_dataset_card_run(output: Path, monkeypatch: pytest.M
         duckdb.sql(query).fetchall()
 
 
-def test_the_readers_of_the_dataset_card_run(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_readers_of_the_dataset_card_run(output: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(output)
     reading, _ = code_of_the_card(output, "python")
-    local = "\n\n".join(part for part in reading.split("\n\n") if "load_dataset" not in part)
+    first, *others = reading.split("\n\n")
     known: dict[str, object] = {}
-    exec(local, known)
-    assert len(known["stories"]) == runs.table(output, "stories").num_rows  # type: ignore[arg-type]
+    exec("\n\n".join(others), known)
+    rows = runs.table(output, "stories").num_rows
+    assert len(known["stories"]) == rows  # type: ignore[arg-type]
+    counted = f"import json\n{first}\nprint(json.dumps({{'stories': [stories.num_rows]}}))"
+    assert in_another_process(counted, output, tmp_path) == {"stories": [rows]}
 
 
 def test_the_undoing_of_the_dataset_card_is_ours(output: Path) -> None:

@@ -82,3 +82,8 @@ def test_any_text_is_told_as_toml_that_gives_it_back_and_no_terminal_obeys(text:
     assert tomllib.loads(told)["typos"]["never_touch"] == [text]
     assert not undoing.OBEYED.search(told)
     assert "\x1b" not in told
+
+
+def test_that_the_headline_has_a_column_of_its_own_is_nothing_to_undo() -> None:
+    moved = Piece("The Harbour Council Voted\n", "removed", "scaffolding", "headline/to-column", 100)
+    assert undoing.lines([moved]) == ""

@@ -88,4 +88,4 @@ def _microseconds(moment: datetime) -> int | None:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return (moment - EPOCH) // timedelta(microseconds=1)
+    return (moment.astimezone(UTC) - EPOCH) // timedelta(microseconds=1)  # what is no year of UTC fits no reader
