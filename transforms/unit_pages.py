@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,22 +22,19 @@ from transforms.read import Batch, page_schema, read
 from transforms.sketch_files import opened
 
 COSTLY = ("html", "warc")  # formats whose pages take longer to read than all else that is done to them
+BATCH_COST = 16 << 10  # bytes of memory that a batch takes beside its values
 SITE = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(?:[Ww]{3}\.)?(?P<site>[^/?#:@]+)"
 
 
 def batches(plan: Plan, unit: int) -> Iterator[tuple[Batch, int]]:
-    """The unit's batches, each with the number of its first page within the unit; at most `limit` pages."""
-    settings = plan.settings
-    fields = plans.fields(settings)
-    limits = plans.limits(settings)
+    """The unit's batches, each with the number of its first page within the unit; at most `limit` pages.
+
+    Small files share a batch: what a step costs a batch, whatever the batch holds, is more than a page costs.
+    """
     row = 0
-    for piece in plans.pieces(plan, unit):
-        for batch in read(piece, fields, limits):
-            if settings.limit is not None and row + batch.pages.num_rows >= settings.limit:
-                yield dataclasses.replace(batch, pages=batch.pages.slice(0, settings.limit - row)), row
-                return
-            yield batch, row
-            row += batch.pages.num_rows
+    for batch in _joined(_read(plan, unit), plans.limits(plan.settings).batch_bytes // 2):
+        yield batch, row
+        row += batch.pages.num_rows
 
 
 def read_first(plan: Plan, unit: int, work: str) -> Iterator[Batch]:
@@ -90,6 +87,46 @@ def ids(pages: pa.Table) -> pa.Array:
     places = zip(pages["source"].to_pylist(), pages["position"].to_pylist(), strict=True)
     keys = [url or f"{source}\n{position}" for url, (source, position) in zip(urls.to_pylist(), places, strict=True)]
     return pc.coalesce(given, pa.array([xxhash.xxh3_128_hexdigest(str(key).encode()) for key in keys], pa.string()))
+
+
+def _read(plan: Plan, unit: int) -> Iterator[Batch]:
+    """The batches of the unit's pieces, of at most `limit` pages."""
+    settings = plan.settings
+    fields = plans.fields(settings)
+    limits = plans.limits(settings)
+    left = settings.limit
+    for piece in plans.pieces(plan, unit):
+        for batch in read(piece, fields, limits):
+            if left is not None and batch.pages.num_rows >= left:
+                yield dataclasses.replace(batch, pages=batch.pages.slice(0, left))
+                return
+            yield batch
+            if left is not None:
+                left -= batch.pages.num_rows
+
+
+def _joined(found: Iterator[Batch], size: int) -> Iterator[Batch]:
+    """The same records in batches of `size` bytes or more, but for the last; those that have it stay as they are."""
+    waiting: list[Batch] = []
+    held = 0
+    for batch in found:
+        waiting.append(batch)
+        held += batch.pages.nbytes + batch.rejects.nbytes + BATCH_COST
+        if held >= size:
+            yield _one(waiting)
+            waiting, held = [], 0
+    if waiting:
+        yield _one(waiting)
+
+
+def _one(found: Sequence[Batch]) -> Batch:
+    if len(found) == 1:
+        return found[0]
+    return Batch(
+        pages=pa.concat_tables([batch.pages for batch in found]).combine_chunks(),
+        rejects=pa.concat_tables([batch.rejects for batch in found]).combine_chunks(),
+        skipped=sum(batch.skipped for batch in found),
+    )
 
 
 def _pages_path(work: str, unit: int) -> str:

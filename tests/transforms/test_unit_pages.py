@@ -1,7 +1,8 @@
-"""The pages of a unit: those that are costly to read are read once."""
+"""The pages of a unit: small files share batches, and those that are costly to read are read once."""
 
 from __future__ import annotations
 
+from itertools import accumulate
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,7 +11,7 @@ import pytest
 from schemas.plan import Plan
 from schemas.settings import Settings
 from transforms import plan, unit_pages
-from transforms.read import Batch
+from transforms.read import Batch, Limits, read
 from transforms.unit_pages import batches, read_again, read_first
 
 
@@ -29,9 +30,9 @@ WARC = b"".join(
 )
 
 
-def planned(path: Path, data: bytes, **settings: object) -> Plan:
+def planned(path: Path, data: bytes, inputs: str | None = None, **settings: object) -> Plan:
     path.write_bytes(data)
-    return plan.make([str(path)], Settings.model_validate({"limits": {"page_bytes": 5000}, **settings}))
+    return plan.make([inputs or str(path)], Settings.model_validate({"limits": {"page_bytes": 5000}, **settings}))
 
 
 def whole(found: list[Batch]) -> tuple[pa.Table, pa.Table, int]:
@@ -64,3 +65,60 @@ def test_what_was_not_read_to_its_end_is_read_anew(tmp_path):
     for _ in read_first(made, 0, work):
         break
     assert whole([batch for batch, _ in read_again(made, 0, work)]) == whole([batch for batch, _ in batches(made, 0)])
+
+
+def folder(path: Path, **settings: object) -> Plan:
+    """A plan of one unit: texts, a WARC with a reject and a skipped record, lines, a file that is none."""
+    path.mkdir()
+    for number in range(30):
+        (path / f"a{number:02d}.txt").write_text(f"Ferry {number} left the quay.", encoding="utf-8")
+    (path / "b.warc").write_bytes(WARC)
+    (path / "c.jsonl").write_bytes(b'{"text": "It came back."}\n{"text": 1}\n')
+    (path / "d.txt.gz").write_bytes(b"no gzip")
+    return planned(path / "e.txt", b"It left again.", **settings, inputs=str(path))
+
+
+def one_by_one(made: Plan) -> list[Batch]:
+    """What the pieces hold, a batch or more a piece."""
+    return [
+        batch
+        for piece in plan.pieces(made, 0)
+        for batch in read(piece, plan.fields(made.settings), plan.limits(made.settings))
+    ]
+
+
+def test_small_files_share_a_batch_and_nothing_else_changes(tmp_path):
+    made = folder(tmp_path / "in")
+    found = list(batches(made, 0))
+    assert len(one_by_one(made)) > 30
+    assert [row for _, row in found] == [0]
+    pages, rejects, skipped = whole([batch for batch, _ in found])
+    assert (pages, rejects, skipped) == whole(one_by_one(made))
+    assert (pages.num_rows, rejects.num_rows, skipped) == (34, 3, 1)
+    assert pages["text"].num_chunks == 1
+
+
+@pytest.mark.parametrize("limit", [1, 29, 30, 31, 33, 34, 100])
+def test_a_limit_holds_over_files_that_share_a_batch(tmp_path, limit):
+    made, work = folder(tmp_path / "in", limit=limit), str(tmp_path / "work")
+    expected = whole(one_by_one(made))[0].slice(0, limit)
+    assert whole([batch for batch, _ in batches(made, 0)])[0] == expected
+    assert whole(list(read_first(made, 0, work))) == whole([batch for batch, _ in read_again(made, 0, work)])
+
+
+@pytest.mark.parametrize("length", [1, 5000])
+def test_a_shared_batch_is_bounded_whether_files_are_long_or_many(tmp_path, monkeypatch, length):
+    monkeypatch.setattr(plan, "limits", lambda settings: Limits(batch_bytes=400_000))
+    path = tmp_path / "in"
+    path.mkdir()
+    for number in range(40):
+        (path / f"{number:02d}.txt").write_text("x" * length, encoding="utf-8")
+    found = list(batches(plan.make([str(path)], Settings()), 0))
+    assert 3 <= len(found) <= 10
+    assert [row for _, row in found] == list(accumulate((batch.pages.num_rows for batch, _ in found[:-1]), initial=0))
+
+
+def test_a_batch_that_is_large_enough_stays_as_it_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(plan, "limits", lambda settings: Limits(batch_bytes=1000))
+    made = planned(tmp_path / "a.jsonl", b'{"text": "The ferry left."}\n' * 200)
+    assert [batch.pages for batch, _ in batches(made, 0)] == [batch.pages for batch in one_by_one(made)]
