@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -86,10 +87,13 @@ def suspect(texts: pa.Array, replaced: npt.NDArray[np.int32]) -> npt.NDArray[np.
     texts = _whole(texts)
     data, offsets = editing.buffers(texts)
     size = np.diff(offsets)
-    lost = np.maximum(np.diff(np.searchsorted(_replacements(data), offsets)), replaced)
-    # no trace is without a character beyond ASCII: few texts have so many that they have to be counted
-    beyond = np.diff(marked_before(data >= FIRST_BYTE, offsets))
-    at = np.flatnonzero(_telling(lost + beyond, size))
+    beyond = data >= FIRST_BYTE
+    leads = np.flatnonzero(beyond)
+    lost = np.maximum(np.diff(np.searchsorted(_replacements(data, leads), offsets)), replaced)
+    # no trace is of harmless signs alone: few texts have so many others that traces have to be counted
+    for signs, _ in _harmless(data, leads):
+        beyond[signs] = False
+    at = np.flatnonzero(_telling(lost + np.diff(marked_before(beyond, offsets)), size))
     some = texts.take(pa.array(at)).cast(pa.binary()).to_pylist()
     strange = np.array([sum(1 for _ in _BADNESS.finditer(text)) for text in some], np.int64)
     garbage = np.zeros(len(texts), np.bool_)
@@ -97,10 +101,9 @@ def suspect(texts: pa.Array, replaced: npt.NDArray[np.int32]) -> npt.NDArray[np.
     return garbage
 
 
-def _replacements(data: Bytes) -> Ints:
-    """Where the replacement characters U+FFFD stand."""
-    at = np.flatnonzero(data == 0xEF)
-    at = at[at + 2 < len(data)]
+def _replacements(data: Bytes, leads: Ints) -> Ints:
+    """Where the replacement characters U+FFFD stand, of the characters beyond ASCII that begin at `leads`."""
+    at = leads[(data[leads] == 0xEF) & (leads + 2 < len(data))]
     return at[(data[at + 1] == 0xBF) & (data[at + 2] == 0xBD)]
 
 
@@ -196,14 +199,21 @@ def _spread(known: list[list[tuple[int, int, str, str]]], which: Ints, rows: Int
 def _odd(data: Bytes) -> npt.NDArray[np.bool_]:
     """Which bytes any line to repair holds one of: beyond ASCII but for `HARMLESS`, controls, the end of an entity."""
     odd = (data >= 0x7F) | (data == ord(";")) | ((data < ord(" ")) & (data - np.uint8(0x09) > 4))
+    for signs, size in _harmless(data, np.flatnonzero(data >= FIRST_BYTE)):
+        for step in range(size):
+            odd[signs + step] = False
+    return odd
+
+
+def _harmless(data: Bytes, leads: Ints) -> Iterator[tuple[Ints, int]]:
+    """Where `HARMLESS` signs begin, those together that begin alike, and of how many bytes they are; `leads` is where
+    all characters beyond ASCII begin.
+    """
     for head, lasts in _HARMLESS.items():
-        at = np.flatnonzero(data[: len(data) - len(head)] == head[0])
+        at = leads[leads + len(head) < len(data)]
         for step, byte in enumerate(head):
             at = at[data[at + step] == byte]
-        at = at[lasts[data[at + len(head)]]]
-        for step in range(len(head) + 1):
-            odd[at + step] = False
-    return odd
+        yield at[lasts[data[at + len(head)]]], len(head) + 1
 
 
 def _by_head(signs: str) -> dict[bytes, npt.NDArray[np.bool_]]:
