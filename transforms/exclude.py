@@ -31,8 +31,10 @@ def known_as(ids: Column, urls: Column, sites: Column) -> pa.Array:
     All columns are strings of one length, and may hold nulls; `sites` are hosts in lower case without www.
     Gives lists of uint64, the type of the column of sketches.
     """
-    pages = zip(ids.to_pylist(), _plain_urls(urls).to_pylist(), sites.to_pylist(), strict=True)
-    found = [list(_hashes(id, url, _domains(site or ""))) for id, url, site in pages]
+    hosts = sites.to_pylist()
+    named = {host: [*_hashes(SITE, _domains(host or ""))] for host in set(hosts)}  # of few sites are many pages
+    pages = zip(ids.to_pylist(), _plain_urls(urls).to_pylist(), hosts, strict=True)
+    found = [[*_hashes(ID, (id,)), *_hashes(URL, (url,)), *named[host]] for id, url, host in pages]
     return pa.array(found, SKETCH.field("known_as").type)
 
 
@@ -53,14 +55,12 @@ def _listed(listed: frozenset[str]) -> pa.Array:
     entries = sorted(listed)
     urls = _plain_urls(pa.array(entries, pa.string())).to_pylist()
     sites = [entry.lower().removeprefix("www.") for entry in entries]
-    hashes = {hash for one in zip(entries, urls, sites, strict=True) for hash in _hashes(one[0], one[1], one[2:])}
+    hashes = {*_hashes(ID, entries), *_hashes(URL, urls), *_hashes(SITE, sites)}
     return pa.array(sorted(hashes), pa.uint64())
 
 
-def _hashes(id: str | None, url: str | None, sites: Iterable[str]) -> Iterator[int]:
-    for seed, name in [(ID, id), (URL, url), *((SITE, site) for site in sites)]:
-        if name:
-            yield xxhash.xxh3_64_intdigest(name.encode(), seed)
+def _hashes(seed: int, names: Iterable[str | None]) -> list[int]:
+    return [xxhash.xxh3_64_intdigest(name.encode(), seed) for name in names if name]
 
 
 def _plain_urls(urls: Column) -> Column:
