@@ -43,10 +43,11 @@ def path_of(work: str, unit: int) -> str:
 
 def write(path: str, keys: Array, work: str) -> None:
     """Write keys (dtype `KEY`) of documents of one unit, whose rows alone are kept. Drafts wait under `work`."""
-    order = np.argsort(parts := partition(keys, PARTITIONS), kind="stable")
-    keys, parts = keys[order], parts[order]
+    # numbers of a byte are sorted by counting
+    parts = partition(keys, PARTITIONS).astype(np.min_scalar_type(PARTITIONS - 1))
+    keys = keys[np.argsort(parts, kind="stable")]
     rows = (keys["document"] & np.uint64(2**UNIT_BITS - 1)).astype(np.uint32)
-    bounds = np.searchsorted(parts, np.arange(PARTITIONS + 1)).tolist()
+    bounds = np.cumsum([0, *np.bincount(parts, minlength=PARTITIONS)]).tolist()
     with files.draft(path, work) as draft, pa.ipc.new_file(draft, KEYS) as file:
         for first, last in pairwise(bounds):
             file.write_batch(pa.record_batch([keys["key"][first:last], rows[first:last]], schema=KEYS))

@@ -32,9 +32,9 @@ def write(work: str, share: int, pairs: Array, units: int) -> None:
     corpus. Of a pair with a story of an earlier run, that of this run counts.
     """
     mine = np.where(of_earlier_run(pairs["b"]), pairs["a"], pairs["b"]) >> np.uint64(UNIT_BITS)
-    order = np.argsort(mine, kind="stable")
-    pairs = pairs[order]
-    bounds = np.searchsorted(mine[order], np.arange(units + 1)).tolist()
+    mine = mine.astype(np.min_scalar_type(units))  # small numbers are sorted by counting
+    pairs = pairs[np.argsort(mine, kind="stable")]
+    bounds = np.cumsum([0, *np.bincount(mine, minlength=units)]).tolist()
     with files.draft(_path(work, share), work) as draft, pa.ipc.new_file(draft, PAIRS) as file:
         for first, last in pairwise(bounds):
             columns = [np.ascontiguousarray(pairs[name][first:last]) for name in PAIRS.names]

@@ -28,6 +28,7 @@ Array = np.ndarray[Any, Any]
 
 LENGTH_BITS = 16
 LONGEST = (1 << LENGTH_BITS) - 1
+TOGETHER = 1 << LENGTH_BITS  # stories whose keys are made at a time, so that which one has as many bits as its length
 
 # The lowest bits of a bucket tell what its keys are of: a whole text, a URL, a span of a text, a single shingle.
 KIND_BITS = 2
@@ -42,7 +43,12 @@ _CONTENT, _URL, _SINGLE, _SPAN = 1, 3, 4, 64  # what is hashed, so that keys of 
 
 
 def keys(sketches: pa.Table) -> Array:
-    """The keys of stories, dtype `KEY`, sorted and distinct: one for some 8 words of a story."""
+    """The keys of stories, dtype `KEY`: some one for 8 words. Those of `TOGETHER` stories are sorted and distinct."""
+    pieces = [_keys(sketches.slice(start, TOGETHER)) for start in range(0, len(sketches), TOGETHER)]
+    return np.concatenate([np.empty(0, KEY), *pieces])
+
+
+def _keys(sketches: pa.Table) -> Array:
     documents = sketches["document"].to_numpy()
     words = sketches["words"].to_numpy()
     shingles = Lists.of(sketches["shingles"])
@@ -52,13 +58,18 @@ def keys(sketches: pa.Table) -> Array:
         *((SPAN, *_spans(shingles, words, *spans)) for spans in SPANS),
         (SHINGLE, *_singles(shingles, Lists.of(sketches["named"]).values)),
     ]
-    rows = np.concatenate([rows for _, _, rows in found])
-    out = np.empty(len(rows), KEY)
-    out["key"] = np.concatenate([_bucket(hashes, kind) for kind, hashes, _ in found])
-    out["key"] |= np.minimum(words[rows], LONGEST).astype(np.uint64)
+    lengths = np.minimum(words, LONGEST)
+    by_length = np.argsort(lengths, kind="stable")
+    ranks = np.empty(len(documents), np.uint64)
+    ranks[by_length] = np.arange(len(documents))
+    # a story's place by length instead of its length: one number a key, as numbers are sorted faster than records
+    ranked = np.sort(np.concatenate([_bucket(hashes, kind) | ranks[rows] for kind, hashes, rows in found]))
+    ranked = ranked[_changes(ranked)]
+    rows = by_length[ranked & np.uint64(TOGETHER - 1)]
+    out = np.empty(len(ranked), KEY)
+    out["key"] = ranked & ~np.uint64(TOGETHER - 1) | lengths[rows].astype(np.uint64)
     out["document"] = documents[rows]
-    out = out[np.lexsort((out["document"], out["key"]))]
-    return out[_changes(out)]
+    return out
 
 
 def kinds(buckets: Array) -> Array:
@@ -77,10 +88,10 @@ def _bucket(hashes: Array, kind: int) -> Array:
     return hashes >> bits << bits | np.uint64(kind << LENGTH_BITS)
 
 
-def _changes(records: Array) -> Array:
-    """Which sorted records differ from the one before."""
-    out = np.ones(len(records), bool)
-    out[1:] = records[1:] != records[:-1]
+def _changes(values: Array) -> Array:
+    """Which sorted values differ from the one before."""
+    out = np.ones(len(values), bool)
+    out[1:] = values[1:] != values[:-1]
     return out
 
 

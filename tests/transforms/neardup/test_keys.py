@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from schemas.sketch import KEY
+from transforms.neardup import keys as module
 from transforms.neardup.keys import LENGTH_BITS, keys, partition
 from transforms.neardup.sketch import sketch
 
@@ -53,6 +54,18 @@ def test_keys_of_a_bucket_carry_the_length_and_go_to_one_partition(write, table)
 def test_the_number_of_keys_of_a_story_is_bounded_by_its_words(write, table):
     for words in (50, 150, 300, 1000, 5000):
         assert len(keys(sketch(table(write(3, words))))) <= 30 + words // 9
+
+
+def test_keys_are_sorted_by_feature_then_length_then_document_each_once(write, table):
+    found = keys(sketch(table(write(1, 200), write(1, 150), write(1, 200), write(1, 20) * 3)))
+    assert found.tolist() == sorted(set(found.tolist()))
+
+
+def test_stories_beyond_those_whose_keys_are_made_together_have_the_same_keys(write, table, monkeypatch):
+    sketches = sketch(table(*(write(n % 3, 100 + n) for n in range(11))))
+    expected = sorted(keys(sketches).tolist())
+    monkeypatch.setattr(module, "TOGETHER", 4)
+    assert sorted(keys(sketches).tolist()) == expected
 
 
 def test_no_stories_have_no_keys(table):
