@@ -119,29 +119,31 @@ def _fold_beyond_ascii(folded: Array, breaks: Array) -> None:
     if not len(leads):
         return
     codes, sizes = _characters(folded, leads), 2 + (folded[leads] >= 0xE0) + (folded[leads] >= 0xF0)
-    distinct, which = np.unique(codes, return_inverse=True)
-    kinds = np.array([_kind(code) for code in distinct.tolist()])
-    lower = np.array([_lower(code) for code in distinct.tolist()], np.int32)
+    seen = np.zeros(codes.max() + 1, bool)
+    seen[codes] = True
+    distinct, which = np.flatnonzero(seen), np.cumsum(seen, dtype=np.int32)[codes] - 1
+    kinds = np.array([_kind(code) for code in distinct.tolist()])[which]
+    lower = np.array([_lower(code) for code in distinct.tolist()], np.int32)[which]
 
-    alone = kinds[which] == ALONE
+    alone = kinds == ALONE
     breaks[leads[alone]] = True
     breaks[leads[alone] + sizes[alone]] = True
 
-    blank = kinds[which] == SEPARATOR
-    changed = (lower[which] != codes) & ~blank
+    blank = np.flatnonzero(kinds == SEPARATOR)
+    changed = np.flatnonzero((lower != codes) & (kinds != SEPARATOR))
     for n in range(4):
-        here = blank & (sizes > n)
+        here = blank[sizes[blank] > n]
         folded[leads[here] + n] = _SPACE
-        here = changed & (sizes > n)
+        here = changed[sizes[changed] > n]
         shift = 6 * (sizes[here] - 1 - n)
-        bits = lower[which[here]] >> shift
+        bits = lower[here] >> shift
         marker = 0x80 if n else np.choose(sizes[here] - 2, (0xC0, 0xE0, 0xF0))
         folded[leads[here] + n] = (bits & (0x3F if n else 0x1F)) | marker
 
 
 def _characters(utf8: Array, at: Array) -> Array:
     """The codes of the characters that begin at these bytes, int32."""
-    codes = utf8[at].astype(np.int32)
+    codes = utf8.take(at).astype(np.int32)
     beyond = np.flatnonzero(codes >= 0xC0)
     lead = codes[beyond]
     sizes = 2 + (lead >= 0xE0) + (lead >= 0xF0)
@@ -172,28 +174,22 @@ def _lower(code: int) -> int:
 
 def _join_numbers(folded: Array, raw: Array, breaks: Array) -> None:
     """A comma or full stop between two digits of one text belongs to its number: 1,500.25 is one token."""
-    points = np.flatnonzero((raw == ord(".")) | (raw == ord(",")))
+    digits = _digits(raw)
+    points = (raw[1:-1] == ord(".")) | (raw[1:-1] == ord(","))
+    points = np.flatnonzero(points & digits[:-2] & digits[2:]) + 1
     points = points[~breaks[points] & ~breaks[points + 1]]
-    points = points[_digits(raw[points - 1]) & _digits(raw[points + 1])]
     folded[points] = raw[points]
 
 
 def _digits(characters: Array) -> Array:
-    return (characters >= ord("0")) & (characters <= ord("9"))
+    return characters - np.uint8(ord("0")) < 10
 
 
 def _runs(inside: Array, breaks: Array) -> tuple[Array, Array]:
-    """Where runs of bytes that are inside a token begin and end; `breaks` are borders between two that touch."""
-    edges = np.zeros(len(inside) + 1, bool)
-    edges[:-1] = inside
-    edges[1:] ^= inside
-    borders = np.flatnonzero(edges)
-    touching = np.flatnonzero(breaks & ~edges)
-    touching = touching[(touching > 0) & (touching < len(inside))]
-    touching = touching[inside[touching]]
-    if len(touching):
-        borders = np.insert(borders, np.repeat(np.searchsorted(borders, touching), 2), np.repeat(touching, 2))
-    return borders[0::2], borders[1::2]
+    """Where runs of bytes that are inside a token begin and end; `breaks` are borders, between two that touch, too."""
+    borders = breaks.copy()
+    borders[1:-1] |= inside[1:] != inside[:-1]
+    return np.flatnonzero(inside & borders[:-1]), np.flatnonzero(inside & borders[1:]) + 1
 
 
 def _numbered(padded: Array, starts: Array, ends: Array) -> Array:
@@ -202,10 +198,10 @@ def _numbered(padded: Array, starts: Array, ends: Array) -> Array:
     """
     from_each_byte = np.ndarray(len(padded) - _CHUNK + 1, "<u8", padded.data, strides=(1,))
     sizes = ends - starts
-    numbers = _mixed(from_each_byte[starts] & _LOW_BYTES[np.minimum(sizes, _CHUNK)])
+    numbers = _mixed(from_each_byte[starts] & _LOW_BYTES.take(sizes, mode="clip"))
     rows, done = np.flatnonzero(sizes > _CHUNK), _CHUNK
     while len(rows):
-        chunks = from_each_byte[starts[rows] + done] & _LOW_BYTES[np.minimum(sizes[rows] - done, _CHUNK)]
+        chunks = from_each_byte[starts[rows] + done] & _LOW_BYTES.take(sizes[rows] - done, mode="clip")
         numbers[rows] = _mixed(numbers[rows] ^ chunks)
         done += _CHUNK
         rows = rows[sizes[rows] > done]

@@ -35,7 +35,8 @@ def quoted(texts: pa.Array | pa.ChunkedArray, tokens: Tokens) -> Array:
     [False, False, True, True, True, False, False]
     """
     raw, offsets = bytes_of(texts)
-    marks, sizes = _marks(raw)
+    telling = np.flatnonzero((raw == _LINE_FEED) | (raw == _STRAIGHT) | (raw == 0xE2))
+    marks, sizes = _marks(raw, telling)
     padded = np.concatenate((np.full(3, _LINE_FEED, np.uint8), raw))  # byte n of raw is byte n + 3 of padded
     before = marks + 2  # in padded: the last byte of the character before the mark
     opens = np.isin(padded[before], _BEFORE_OPENING)
@@ -44,7 +45,7 @@ def quoted(texts: pa.Array | pa.ChunkedArray, tokens: Tokens) -> Array:
     opens |= np.isin(marks, offsets)
     marks = marks + sizes - 1
 
-    ends = np.concatenate((np.flatnonzero(raw == _LINE_FEED), offsets[:-1]))
+    ends = np.concatenate((telling[raw[telling] == _LINE_FEED], offsets[:-1]))
     at = np.concatenate((ends, marks))
     state = np.concatenate((np.zeros(len(ends), bool), opens))
     order = np.argsort(at, kind="stable")
@@ -56,10 +57,10 @@ def quoted(texts: pa.Array | pa.ChunkedArray, tokens: Tokens) -> Array:
     return np.repeat(state, np.diff(np.append(np.searchsorted(starts, at), len(starts))))
 
 
-def _marks(raw: Array) -> tuple[Array, Array]:
-    """Where double quotation marks begin, and of how many bytes they are."""
-    straight = np.flatnonzero(raw == _STRAIGHT)
-    leads = np.flatnonzero(raw == 0xE2)
+def _marks(raw: Array, telling: Array) -> tuple[Array, Array]:
+    """Where double quotation marks begin, and of how many bytes they are; `telling` is where they may."""
+    straight = telling[raw[telling] == _STRAIGHT]
+    leads = telling[raw[telling] == 0xE2]
     curly = leads[(raw[leads + 1] == 0x80) & np.isin(raw[leads + 2], _CURLY)] if len(leads) else leads
     marks = np.concatenate((straight, curly))
     sizes = np.concatenate((np.ones(len(straight), np.int64), np.full(len(curly), 3)))

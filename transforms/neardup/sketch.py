@@ -44,7 +44,7 @@ def sketch(stories: pa.Table) -> pa.Table:
             known_as(*(_strings(stories, name) for name in ("id", "url", "site"))),
             pa.array([xxhash.xxh3_128_digest(text) for text in _encoded(texts)], pa.binary(16)),
             _lists("shingles", hashes, first),
-            _lists("named", _named(tokens, first), first),
+            _lists("named", _named(tokens), first),
             _quotations(quoted(texts, tokens), tokens.first),
             *_numbers(tokens),
         ],
@@ -58,34 +58,46 @@ def shingles(words: Array, first: Array) -> tuple[Array, Array]:
     `words`: uint64, a hash a token; text i has the tokens `first[i]` to `first[i + 1]`. Gives the hashes (uint32) and,
     in the same form, which are whose. A text of n words has n - 2; one of a word or two has one, of what there is.
     """
-    counts = np.diff(first)
-    sizes = np.where(counts > 2, counts - 2, np.minimum(counts, 1))
     mixed = words * _FACTOR
     mixed[:-1] += words[1:]
     mixed *= _FACTOR
     mixed[:-2] += words[2:]
-    for size in (1, 2):  # what there is of a shingle, and nothing of the next text
-        at = first[:-1][counts == size]
+    for size, at in _short(first):  # what there is of a shingle, and nothing of the next text
         mixed[at] = (words[at] * _FACTOR + words[at + 1] if size == 2 else words[at] * _FACTOR) * _FACTOR
-    begins = np.ones(len(words), bool)
-    for size in (1, 2):  # so many words before the end of a text none begins
-        begins[first[1:][counts > size] - size] = False
     # the finalizer of MurmurHash3, then the upper half: the lower bits of a sum of products are the weaker ones
     mixed ^= mixed >> np.uint64(33)
     mixed *= np.uint64(0xFF51AFD7ED558CCD)
     mixed >>= np.uint64(32)
-    return mixed.astype(np.uint32)[begins], np.concatenate(([0], np.cumsum(sizes)))
+    counts = np.diff(first)
+    sizes = np.where(counts > 2, counts - 2, np.minimum(counts, 1))
+    return mixed.astype(np.uint32)[_begins(first)], np.concatenate(([0], np.cumsum(sizes)))
 
 
-def _named(tokens: Tokens, first: Array) -> Array:
-    """Whether each shingle (text i has those from `first[i]` on) holds a capital that no sentence begins with."""
+def _short(first: Array) -> list[tuple[int, Array]]:
+    """The texts of fewer words than a shingle has: how many words, and where such texts begin."""
+    counts = np.diff(first)
+    return [(size, first[:-1][counts == size]) for size in range(1, SHINGLE_WORDS)]
+
+
+def _begins(first: Array) -> Array:
+    """Whether a shingle begins at each word: bool, a word."""
+    begins = np.ones(first[-1], bool)
+    for size in range(1, SHINGLE_WORDS):  # so many words before the end of a text none begins
+        begins[first[1:][np.diff(first) > size] - size] = False
+    return begins
+
+
+def _named(tokens: Tokens) -> Array:
+    """Whether each shingle holds a capital that no sentence begins with."""
     named = tokens.capital.copy()
     named[0:1] = False
     named[1:] &= tokens.starts[1:] - tokens.ends[:-1] == 1  # behind a full stop or a quotation mark stands a space, too
-    total = np.concatenate(([0], np.cumsum(named)))
-    sizes = np.diff(first)
-    at = np.arange(first[-1]) + np.repeat(tokens.first[:-1] - first[:-1], sizes)
-    return total[np.minimum(at + SHINGLE_WORDS, np.repeat(tokens.first[1:], sizes))] > total[at]
+    held = named.copy()
+    for word in range(1, SHINGLE_WORDS):
+        held[:-word] |= named[word:]
+    for size, at in _short(tokens.first):
+        held[at] = named[at] | named[at + size - 1]
+    return held[_begins(tokens.first)]
 
 
 HEADLINE = 30
