@@ -1,6 +1,6 @@
 """What settings name is looked up before a run: a mistake is found here, not on a worker an hour later.
 
-- `check`: rule files, rules and families to leave out, languages
+- `check`: rule files, rules and families to leave out, languages, the step of an index
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ def check(settings: Settings, plan: Plan) -> None:
     if problems := [f"{path}: {problem}" for path, text in named for problem in mistakes(text)]:
         raise UsageError("\n".join(problems))
     check_rule_names(settings, plan.rules)
+    if plan.index_folder and "dedup" not in settings.steps:
+        raise UsageError("--index needs the step dedup, which compares with it and adds to it: add it to --steps")
     if not settings.languages:
         return  # the languages are known to a model that takes a while to load
     known = sorted({*model.load().languages, UNKNOWN})

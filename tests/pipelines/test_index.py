@@ -237,6 +237,13 @@ def test_an_index_without_a_date_is_refused(tmp_path):
     assert "--run-date" in runs.run(pages, "--index", tmp_path / "index", output=tmp_path / "out", code=2).err
 
 
+def test_an_index_without_the_step_that_fills_it_is_refused(tmp_path):
+    options = ("--steps", "encoding", "--index", tmp_path / "index", "--run-date", "2026-05-01")
+    refused = runs.run(write(tmp_path / "one.jsonl", 1), *options, output=tmp_path / "out", code=2)
+    assert "--index needs the step dedup" in refused.err
+    assert not (tmp_path / "index").exists()
+
+
 def test_a_night_that_is_done_again_with_other_settings_and_fails_leaves_the_index_as_it_was(
     night, tmp_path, monkeypatch
 ):
