@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from transforms.clean import TO_COLUMN
+from transforms.headline import TO_COLUMN
 from transforms.obeyed import OBEYED
 from transforms.trace import Piece
 

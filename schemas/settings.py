@@ -150,7 +150,7 @@ class Settings(_Strict):
     )
     headline: Literal["keep", "column"] = Field(
         "keep",
-        description="the headline as the first line of text, or in title only",
+        description="the headline as the first line of text, or in title only, unless the input has another title",
         json_schema_extra=_of("scaffolding"),
     )
     languages: Names = Field(
@@ -199,6 +199,8 @@ class Settings(_Strict):
             )
         if self.languages and "language" not in self.steps:
             raise ValueError("languages needs the step language, which tells them: add it to --steps")
+        if self.headline == "column" and "scaffolding" not in self.steps:
+            raise ValueError("headline = column needs the step scaffolding, which finds headlines: add it to --steps")
         if self.dedup.keep == "preferred-sites" and not self.dedup.sites:
             raise ValueError(
                 "--keep preferred-sites needs to know which: --preferred-sites first.example,second.example"

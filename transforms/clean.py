@@ -26,7 +26,18 @@ from schemas.plan import Plan
 from schemas.rejects import REJECTS
 from schemas.settings import Settings
 from schemas.stories import STORIES
-from transforms import editing, encoding, language, remains, scaffolding, survey, survey_units, typos, unit_pages
+from transforms import (
+    editing,
+    encoding,
+    headline,
+    language,
+    remains,
+    scaffolding,
+    survey,
+    survey_units,
+    typos,
+    unit_pages,
+)
 from transforms import plan as plans
 from transforms.exclude import excluded, known_as
 from transforms.manifests import Counts
@@ -34,8 +45,6 @@ from transforms.manifests import Counts
 Outcome = TypeVar("Outcome")
 Bools = npt.NDArray[np.bool_]
 
-TO_COLUMN = "headline/to-column"
-"""The rule of the edit that moves a headline out of the text, where the settings ask for it."""
 
 WORD = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{N}][\p{L}\p{M}\p{N}'’-]*"
 
@@ -151,8 +160,6 @@ class _Chain:
         title, author, published = self._repaired("title"), self._repaired("author"), _column(self.pages, "published")
         if "scaffolding" in self.settings.steps:
             found = self._scaffolding(title)
-            if self.settings.headline == "column":
-                title = pc.coalesce(found.headline, title)
             title, author = pc.coalesce(title, found.headline), pc.coalesce(author, found.author)
             published = pc.coalesce(published, found.published)
 
@@ -185,7 +192,7 @@ class _Chain:
         noticed = remains.noticed(found.edits, self.count)
         self._leave_out((_lengths(self.texts) < lengths) & remains.bare(self.texts, noticed), "no-article")
         if self.settings.headline == "column":
-            self._take("scaffolding", _headline_edits(self.texts, found.headline))
+            self._take("scaffolding", headline.to_title(self.texts, found.headline, titles))
         return found
 
     def _edit(self, name: str, editor: Callable[[pa.Array], pa.Table]) -> None:
@@ -384,15 +391,3 @@ def _too_short(texts: pa.Array, words: int) -> Bools:
     if not words:
         return ~_bools(pc.match_substring_regex(texts, r"[^\s\p{Z}\p{C}]"))
     return np.asarray(pc.count_substring_regex(texts, WORD).to_numpy() < words)
-
-
-def _headline_edits(texts: pa.Array, headlines: pa.Array) -> pa.Table:
-    """Edits that take each text's headline and the blank behind it away, where it is the text's first line."""
-    rows, ends = [], []
-    for row, (text, headline) in enumerate(zip(texts.to_pylist(), headlines.to_pylist(), strict=True)):
-        first, _, rest = text.partition("\n")
-        if headline and first.strip() == headline.strip() and rest.strip():
-            rows.append(row)
-            ends.append(len(text.encode()) - len(rest.lstrip().encode()))
-    n = len(rows)
-    return editing.edits(rows, [0] * n, ends, [""] * n, [TO_COLUMN] * n, [100] * n)

@@ -11,6 +11,9 @@ import pyarrow as pa
 
 from transforms import editing
 
+TO_COLUMN = "headline/to-column"
+"""The rule of these edits."""
+
 
 def to_title(texts: pa.Array, headlines: pa.Array, titles: pa.Array) -> pa.Table:
     """Edits that take each text's headline and the blank behind it away, where it is the text's first line.
@@ -26,7 +29,7 @@ def to_title(texts: pa.Array, headlines: pa.Array, titles: pa.Array) -> pa.Table
             rows.append(row)
             ends.append(len(text.encode()) - len(rest.lstrip().encode()))
     n = len(rows)
-    return editing.edits(rows, [0] * n, ends, [""] * n, ["headline/to-column"] * n, [100] * n)
+    return editing.edits(rows, [0] * n, ends, [""] * n, [TO_COLUMN] * n, [100] * n)
 
 
 def _names(title: str, headline: str) -> bool:

@@ -155,6 +155,12 @@ def test_the_headline_stays_or_moves_to_its_column(tmp_path: Path) -> None:
         assert (row["title"], row["text"]) == (headline, text)
 
 
+def test_moving_headlines_without_the_step_that_finds_them_is_refused(folder: Path, tmp_path: Path) -> None:
+    options = ("--headline", "column", "--steps", "language")
+    refused = runs.copydesk("run", folder, *options, "--output", tmp_path / "out")
+    assert (refused.code, "needs the step scaffolding" in refused.err) == (2, True)
+
+
 def test_stories_in_other_languages_are_filtered_where_some_are_asked_for(tmp_path: Path) -> None:
     pages = [{"id": "en", "text": corpus.story(1)}, {"id": "de", "text": GERMAN}]
     corpus.write_jsonl(tmp_path / "a.jsonl", pages)

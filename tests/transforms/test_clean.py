@@ -100,6 +100,23 @@ def test_a_damaged_title_is_matched_with_the_headline_that_it_repeats() -> None:
     assert damaged["text"] == one_story(whole, steps=("encoding", "scaffolding"), headline="column")["text"]
 
 
+@pytest.mark.parametrize(
+    ("title", "moved"),
+    [
+        (None, True),
+        ("Storm closes harbour", True),
+        ("Storm closes harbour | The Carrow Gazette", True),
+        ("Storm closes harbours", False),
+        ("The editor's own title", False),
+    ],
+)
+def test_a_headline_moves_to_the_title_where_that_has_it_and_the_inputs_title_stays(title, moved) -> None:
+    headline, rest = "Storm closes harbour", corpus.story(1).partition("\n")[2].strip()
+    page = {"title": title, "text": f"{headline}\n\n{rest}"}
+    row = one_story(page, steps=("scaffolding",), headline="column")
+    assert (row["title"], row["text"]) == (title or headline, rest if moved else page["text"])
+
+
 def test_a_story_alone_is_its_own_cluster() -> None:
     row = one_story({"id": "x", "text": "a"})
     assert (row["cluster_id"], row["cluster_size"], row["kept"]) == ("x", 1, True)
