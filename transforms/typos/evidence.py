@@ -92,10 +92,13 @@ def suspects(passage: Passage, vocabulary: Vocabulary) -> Ints:
 
     plain = (size >= SHORTEST) & (size <= WIDTH - 1) & (tokens.rest(odd) == LOWER)
     seen = vocabulary.counts.level(np.where(upper, tokens.key[odd] ^ NAME, tokens.key[odd]))
-    found = odd[plain & (listed | (seen < np.where(head, USED, 1)))]
-    found = found[(tokens.gap(found) | tokens.after(found)) & APOSTROPHE == 0]
+    likely = plain & (listed | (seen < np.where(head, USED, 1)))
+    found, name = odd[likely], ~(head | listed)[likely]
+    free = (tokens.gap(found) | tokens.after(found)) & APOSTROPHE == 0
+    found, name = found[free], name[free]
     row, words = tokens.row(found), np.diff(tokens.begin)
-    strange = np.bincount(row, minlength=len(words))
+    # a page of many rare names may be prose
+    strange = np.bincount(row[~name], minlength=len(words))
     prose = (strange <= FEW + words // PROSE) & (strange <= MANY)
     return found[prose[row]]
 

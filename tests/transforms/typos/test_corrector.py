@@ -136,6 +136,15 @@ def test_a_page_full_of_unknown_words_is_no_prose(corrector):
     assert made(corrector, f"{PLAIN} {noise}") == []
 
 
+def test_a_page_full_of_unknown_names_may_be_prose(corrector):
+    names = " ".join(
+        f"It was Ms {first}{last}ingvar."
+        for first in ("Bolt", "Kars", "Tamm", "Venn", "Dorr", "Lusk")
+        for last in ("ag", "em", "il", "ov", "uz", "yk")
+    )
+    assert made(corrector, f"{PLAIN} {names} The goverment said so.") == [("goverment", "government")]
+
+
 def test_a_huge_page_costs_time_in_proportion(corrector):
     def seconds(size: int) -> float:
         page = f"{PLAIN} The goverment said so. " * size + "zzyzx" * size
