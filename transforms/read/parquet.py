@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, BinaryIO
+from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -57,9 +58,10 @@ def read_parquet(piece: FilePiece, file: BinaryIO, records: Records, limits: Lim
 def plain_values(column: pa.Array) -> tuple[list[Any], list[int] | None]:
     """The values as JSON knows them, and how many bytes were replaced in each, where any were.
 
-    Dates, times and decimals become strings as Arrow writes them, bytes are read as UTF-8, nested values are lists and
-    objects. Parquet's strings are not always UTF-8, whatever its standard says. What a dictionary repeats is
-    one object.
+    Dates, times and decimals become strings as Arrow writes them, UUIDs as RFC 9562 does. Bytes are read as UTF-8;
+    those of a fixed length, mostly digests and keys, are hexadecimal where they are none, lest two become the same
+    string. Nested values are lists and objects. Parquet's strings are not always UTF-8, whatever its standard says.
+    What a dictionary repeats is one object.
     """
     if pa.types.is_dictionary(column.type):
         values, replaced = plain_values(column.dictionary)
@@ -68,8 +70,10 @@ def plain_values(column: pa.Array) -> tuple[list[Any], list[int] | None]:
         )  # checks what a damaged file says
         counts = replaced and [0 if index is None else replaced[index] for index in at]
         return [None if index is None else values[index] for index in at], counts
+    if pa.types.is_fixed_size_binary(column.type):
+        return [None if value is None else _digest(value) for value in column.to_pylist()], None
     column = column.cast(_plain_type(column.type), safe=False)
-    if pa.types.is_nested(column.type):
+    if pa.types.is_nested(column.type) or isinstance(column.type, pa.UuidType):
         return [_plain_value(value) for value in column.to_pylist()], None
     if not _is_text(column.type):
         return column.to_pylist(), None
@@ -98,6 +102,8 @@ def _rows(table: pq.ParquetFile, number: int) -> Iterator[tuple[dict[str, Any], 
 
 def _plain_type(type: pa.DataType) -> pa.DataType:
     """The nearest type whose values JSON knows, or bytes that can be decoded; the parts of nested types likewise."""
+    if isinstance(type, pa.UuidType):
+        return type
     if isinstance(type, pa.BaseExtensionType):
         return _plain_type(type.storage_type)
     if pa.types.is_dictionary(type):
@@ -125,7 +131,9 @@ def _plain_part(type: pa.DataType) -> pa.DataType:
 
 
 def _plain_value(value: Any) -> Any:
-    """A nested value with its bytes decoded; Arrow gives a map as pairs."""
+    """A nested value with its bytes decoded, or a UUID; Arrow gives a map as pairs."""
+    if isinstance(value, UUID):
+        return str(value)
     if isinstance(value, bytes):
         return decode_utf8(value)[0]
     if isinstance(value, dict):
@@ -135,6 +143,13 @@ def _plain_value(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain_value(part) for part in value]
     return value
+
+
+def _digest(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.hex()
 
 
 def _is_text(type: pa.DataType) -> bool:

@@ -4,6 +4,7 @@ import io
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -76,6 +77,24 @@ def test_bytes_that_are_no_utf8_are_replaced_and_counted(read_bytes):
 def test_strings_that_are_no_utf8_whatever_their_type_says():
     buffers = [None, pa.py_buffer(b"\0\0\0\0\1\0\0\0\3\0\0\0"), pa.py_buffer(b"\xffab")]
     assert plain_values(pa.Array.from_buffers(pa.string(), 2, buffers)) == (["\ufffd", "ab"], [1, 0])
+
+
+def test_uuids_are_written_as_such_and_stay_apart(read_bytes):
+    ids = [UUID(f"d0000000-0000-4000-8000-0000000000{last:02x}") for last in (0x80, 0x81, 0x82)]
+    column = pa.array([one.bytes for one in ids] + [None], pa.uuid())
+    nested = pa.ListArray.from_arrays([0, 1, 2, 3, 4], column)
+    table = pa.table({"id": column, "text": ["a", "b", "c", "d"], "other": column, "all": nested})
+    pages = read_bytes("a.parquet", parquet(table)).pages.to_pylist()
+    told = [str(one) for one in ids] + [None]
+    assert [page["id"] for page in pages] == told
+    assert [json.loads(page["extra"]) for page in pages] == [{"other": one, "all": [one]} for one in told]
+
+
+def test_bytes_of_a_fixed_length_that_are_no_utf8_are_hexadecimal(read_bytes):
+    column = pa.array([b"\xd0\x80", b"\xff\xfe", b"\xff\xfd", b"de", None], pa.binary(2))
+    table = pa.table({"id": column, "text": list("abcde")})
+    assert read_bytes("a.parquet", parquet(table)).column("id") == ["\u0400", "fffe", "fffd", "de", None]
+    assert plain_values(column.dictionary_encode()) == plain_values(column)
 
 
 def test_a_text_column_of_numbers_is_rejected_row_by_row(read_bytes):
