@@ -43,7 +43,7 @@ _CONTENT, _URL, _SINGLE, _SPAN = 1, 3, 4, 64  # what is hashed, so that keys of 
 
 
 def keys(sketches: pa.Table) -> Array:
-    """The keys of stories, dtype `KEY`: some one for 8 words. Those of `TOGETHER` stories are sorted and distinct."""
+    """The keys of stories, dtype `KEY`: one for some 8 words. Those of `TOGETHER` stories are sorted and distinct."""
     pieces = [_keys(sketches.slice(start, TOGETHER)) for start in range(0, len(sketches), TOGETHER)]
     return np.concatenate([np.empty(0, KEY), *pieces])
 
@@ -119,35 +119,38 @@ def _urls(hashes: Array) -> tuple[Array, Array]:
 
 def _spans(shingles: Lists, words: Array, reach: int, apart: int, longest: int) -> tuple[Array, Array]:
     """The spans of stories of at most `longest` words, and their rows."""
-    rows = np.flatnonzero(words <= longest) if longest < LONGEST else np.arange(len(words))
-    some = shingles.take(rows)
-    at = _least(some, reach)
-    row_of = np.repeat(rows, some.sizes())
+    rows = np.arange(len(words))
+    if longest < LONGEST:
+        rows = np.flatnonzero(words <= longest)
+        shingles = shingles.take(rows)
+    at, row_of = _least(shingles, reach)
     partner = np.searchsorted(at, at + apart)
-    paired = partner < len(at)
-    one, other = at[paired], at[partner[paired]]
-    same = row_of[one] == row_of[other]
-    one, other = one[same], other[same]
-    return _mix(some.values[one].astype(np.uint64) << np.uint64(32) | some.values[other], _SPAN + reach), row_of[one]
+    one = np.flatnonzero(partner < len(at))
+    one = one[row_of[one] == row_of[partner[one]]]
+    chosen = shingles.values[at].astype(np.uint64)
+    return _mix(chosen[one] << np.uint64(32) | chosen[partner[one]], _SPAN + reach), rows[row_of[one]]
 
 
 def _singles(shingles: Lists, named: Array) -> tuple[Array, Array]:
     """The shingles that are keys by themselves, and their rows: the least by hash, but one that is named before all."""
     preferred = shingles.values >> np.uint32(1) | (~named).astype(np.uint32) << np.uint32(31)
-    at = _least(Lists(preferred, shingles.first), SHINGLE_REACH)
-    rows = np.repeat(np.arange(len(shingles.sizes())), shingles.sizes())
-    return _mix(shingles.values[at].astype(np.uint64), _SINGLE), rows[at]
+    at, rows = _least(Lists(preferred, shingles.first), SHINGLE_REACH)
+    return _mix(shingles.values[at].astype(np.uint64), _SINGLE), rows
 
 
-def _least(shingles: Lists, reach: int) -> Array:
-    """The positions of shingles that are the least of those within `reach` of them in their text."""
+def _least(shingles: Lists, reach: int) -> tuple[Array, Array]:
+    """The positions of shingles that are the least of those within `reach` of them in their text, and their rows."""
     # as many of the greatest value between texts as keep neighbours out of each other's windows
-    at = np.arange(len(shingles.values)) + reach * np.repeat(np.arange(1, len(shingles.first)), shingles.sizes())
+    shifts = reach * np.arange(1, len(shingles.first))
     padded = np.full(len(shingles.values) + reach * len(shingles.first), 0xFFFFFFFF, np.uint32)
-    padded[at] = shingles.values
+    padded[np.arange(len(shingles.values)) + np.repeat(shifts, shingles.sizes())] = shingles.values
     least, width = padded, 1
     while width < 2 * reach + 1:  # least[n] is the least of padded[n : n + width]
         step = min(width, 2 * reach + 1 - width)
         least = np.minimum(least[:-step], least[step:])
         width += step
-    return np.flatnonzero(least[at - reach] == shingles.values)
+    found = np.flatnonzero(least == padded[reach : len(padded) - reach]) + reach
+    rows = np.searchsorted(shingles.first[:-1] + shifts, found, side="right") - 1
+    found -= shifts[rows]
+    within = found < shingles.first[rows + 1]  # and not between texts
+    return found[within], rows[within]
