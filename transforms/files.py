@@ -1,6 +1,7 @@
 """Files that appear under their final name only when they are whole, on any file system that Beam knows.
 
 - `Draft`: a file being written beside the work, renamed into place when it is whole
+- `gathered`: the same for many small pieces
 - `write_bytes`, `read_bytes`: small files, whole
 - `move`, `delete`, `delete_tree`, `listing`, `exists`, `checksum`, `join`: whole files and folders
 """
@@ -14,6 +15,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterator
 from typing import IO, Any
 
+import pyarrow as pa
 import xxhash
 from apache_beam.io.filesystem import CompressionTypes, FileMetadata
 from apache_beam.io.filesystems import FileSystems
@@ -21,6 +23,7 @@ from apache_beam.io.filesystems import FileSystems
 from transforms import object_stores
 
 BINARY = "application/octet-stream"
+GATHERED = 1 << 16  # bytes
 
 
 class Draft:
@@ -78,6 +81,13 @@ def draft(path: str, work: str) -> Iterator[Draft]:
             FileSystems.delete([hidden])
         raise
     FileSystems.rename([hidden], [path])
+
+
+@contextlib.contextmanager
+def gathered(path: str, work: str) -> Iterator[pa.NativeFile]:
+    """A draft for Arrow to write many small pieces to: a call of Python each would cost more than what is written."""
+    with draft(path, work) as file, pa.BufferedOutputStream(pa.PythonFile(file, "w"), GATHERED) as stream:
+        yield stream
 
 
 def write_bytes(path: str, data: bytes, work: str) -> None:

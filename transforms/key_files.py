@@ -48,7 +48,7 @@ def write(path: str, keys: Array, work: str) -> None:
     keys = keys[np.argsort(parts, kind="stable")]
     rows = (keys["document"] & np.uint64(2**UNIT_BITS - 1)).astype(np.uint32)
     bounds = np.cumsum([0, *np.bincount(parts, minlength=PARTITIONS)]).tolist()
-    with files.draft(path, work) as draft, pa.ipc.new_file(draft, KEYS) as file:
+    with files.gathered(path, work) as draft, pa.ipc.new_file(draft, KEYS) as file:
         for first, last in pairwise(bounds):
             file.write_batch(pa.record_batch([keys["key"][first:last], rows[first:last]], schema=KEYS))
 

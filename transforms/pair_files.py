@@ -35,7 +35,7 @@ def write(work: str, share: int, pairs: Array, units: int) -> None:
     mine = mine.astype(np.min_scalar_type(units))  # small numbers are sorted by counting
     pairs = pairs[np.argsort(mine, kind="stable")]
     bounds = np.cumsum([0, *np.bincount(mine, minlength=units)]).tolist()
-    with files.draft(_path(work, share), work) as draft, pa.ipc.new_file(draft, PAIRS) as file:
+    with files.gathered(_path(work, share), work) as draft, pa.ipc.new_file(draft, PAIRS) as file:
         for first, last in pairwise(bounds):
             columns = [np.ascontiguousarray(pairs[name][first:last]) for name in PAIRS.names]
             file.write_batch(pa.record_batch(columns, schema=PAIRS))
