@@ -45,7 +45,6 @@ from transforms.manifests import Counts
 Outcome = TypeVar("Outcome")
 Bools = npt.NDArray[np.bool_]
 
-
 WORD = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{N}][\p{L}\p{M}\p{N}'’-]*"
 
 

@@ -142,7 +142,7 @@ def _verify(unit: int, work: str, identity: str) -> Iterator[Packed]:
         for start in range(0, len(pairs), PAIRS_AT_A_TIME):
             some = pairs[start : start + PAIRS_AT_A_TIME]
             sketches = sketch_files.at(plan, work, np.unique(some), COMPARED)
-            edges = verify(within(some, sketches, plan.settings.window_days), sketches, rules)
+            edges = verify(some[within(some, sketches, plan.settings.window_days)], sketches, rules)
             yield from pack(edges, np.zeros(len(edges), np.int64))
     heap.trim()
 
@@ -172,17 +172,20 @@ def _compared(plan: Plan, work: str, pairs: Array, rules: Rules) -> Array:
     found = [np.empty(0, EDGE)]
     for start in range(0, len(pairs), PAIRS_AT_A_TIME):
         some = pairs[start : start + PAIRS_AT_A_TIME]
-        found.append(compare(some, sketch_files.at(plan, work, np.unique(some), COMPARED), rules))
+        sketches = sketch_files.at(plan, work, np.unique(some), COMPARED)
+        edges = compare(some, sketches, rules)
+        edges["linked"] &= within(some, sketches, plan.settings.window_days)  # an undated page may have joined the two
+        found.append(edges)
     return np.concatenate(found)
 
 
 def within(pairs: Array, sketches: pa.Table, days: int) -> Array:
-    """The pairs less those with a story of an earlier run that was published further away than the window."""
+    """bool a pair: not one with a story of an earlier run that was published further away than the window."""
     published = sketches["published"].combine_chunks().cast(pa.int64())
     at = np.searchsorted(sketches["document"].to_numpy(), pairs)
     apart = pc.subtract(published.take(pa.array(at[:, 0])), published.take(pa.array(at[:, 1])))
     apart = pc.abs(apart).fill_null(0).to_numpy(zero_copy_only=False)
-    return pairs[~of_earlier_run(pairs[:, 1]) | (apart <= days * DAY)]
+    return ~of_earlier_run(pairs[:, 1]) | (apart <= days * DAY)
 
 
 def _by_unit(documents: Array, found: Array) -> Iterator[Packed]:

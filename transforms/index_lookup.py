@@ -68,7 +68,7 @@ def near(stories: pa.Table, plan: Plan) -> list[Near]:
     pairs = distinct_pairs([candidate_pairs(np.concatenate([own, earlier]))])
     pairs = pairs[of_earlier_run(pairs[:, 1]) & ~of_earlier_run(pairs[:, 0])]
     sketches = pa.concat_tables([sketches, sketch_files.at(plan, "", np.unique(pairs[:, 1]))])
-    edges = verify(within(pairs, sketches, plan.settings.window_days), sketches, rules)
+    edges = verify(pairs[within(pairs, sketches, plan.settings.window_days)], sketches, rules)
     found = [row for edge in edges for row in relations(_cluster_of(edge), edge[None], rules).to_pylist()]
     found = [row for row in found if row["relation"]]
     return list(_told(sorted(found, key=lambda row: -row["similarity"]), sketches, plan))

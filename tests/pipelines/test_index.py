@@ -190,6 +190,16 @@ def test_a_story_published_longer_ago_than_the_window_is_not_compared_with(night
     assert kept(night(10, pages, "--window-days", "9", again="-again")) == {"b.example/1": False}
 
 
+def test_an_undated_page_carries_no_story_over_the_window(night, tmp_path):
+    night(
+        1,
+        corpus.write_jsonl(tmp_path / "one.jsonl", [{"id": "old", "text": corpus.story(1), "published": "2020-01-01"}]),
+    )
+    new = {"id": "new", "text": corpus.story(1), "published": "2026-05-02"}
+    pages = corpus.write_jsonl(tmp_path / "two.jsonl", [new, {"id": "undated", "text": corpus.story(1)}])
+    assert kept(night(2, pages)) == {"new": True, "undated": False}
+
+
 def test_an_index_serves_runs_with_other_rules(night, tmp_path):
     night(1, write(tmp_path / "one.jsonl", 1))
     pages = write(tmp_path / "two.jsonl", 1, date="2026-05-02", site="b.example")
