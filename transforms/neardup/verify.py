@@ -88,7 +88,8 @@ def _linked(stories: Shingled, shorter: Array, longer: Array, told: Coverage, ru
     likely = np.flatnonzero((words > 0) & enough & days)
     likely = likely[_prose_shared(stories, shorter[likely], told.take(likely), rules)]
     likely = likely[_numbers_agree(stories, shorter[likely], longer[likely], told.take(likely), rules)]
-    silent = np.flatnonzero(stories.words[longer] == 0)  # neither has a word: their text or URL brought them together
+    same_text = stories.contents[shorter] == stories.contents[longer]
+    silent = np.flatnonzero((stories.words[longer] == 0) & same_text)  # without a word there is nothing else to share
     return np.union1d(likely, silent)
 
 

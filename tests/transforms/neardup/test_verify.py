@@ -54,6 +54,11 @@ def test_different_stories_are_not_linked(write, table):
     assert len(edges(table(write(1), write(2)))) == 0
 
 
+@pytest.mark.parametrize(("other", "linked"), [("...", 1), ("!!!", 0)])
+def test_texts_without_a_word_are_linked_where_they_are_the_same_whatever_their_urls(table, other, linked):
+    assert len(edges(table("...", other, url=["https://x.example/a"] * 2))) == linked
+
+
 def test_a_lone_phrase_does_not_count(table):
     one = "one of the ferries sank as the year end came and as of yet no one knows why"
     other = "it is one of the best at the year end yet as of yet unknown here and there"
