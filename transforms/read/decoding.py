@@ -3,6 +3,7 @@
 - `decode_utf8`: bytes that should be UTF-8
 - `decode`: bytes whose encoding has to be found out
 - `text_encoding`: how it is found out
+- `binary`: what bytes are that are no text in any encoding
 - `repair_surrogates`: lone surrogates of JSON escapes
 """
 
@@ -27,6 +28,31 @@ BOMS = (
 )
 MARKS = tuple(mark for mark, _ in BOMS)
 SURROGATES = re.compile("[\ud800-\udfff]")
+SIGNATURES = {
+    b"\x89PNG\r\n": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"RIFF": "an image, sound or film (RIFF)",
+    b"\0\0\0 ftyp": "a film or image (MP4)",
+    b"%PDF-": "a PDF document",
+    b"\xd0\xcf\x11\xe0": "an old Office document",
+    b"PK\x03\x04": "a ZIP archive, or an Office document",
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bzip2",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\xfd7zXZ\0": "xz",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!\x1a": "a RAR archive",
+    b"wOFF": "a font",
+    b"wOF2": "a font",
+    b"OTTO": "a font",
+    b"\0\x01\0\0": "a font",
+    b"SQLite format 3\0": "an SQLite database",
+    b"\x7fELF": "a program",
+}
+# Control characters that stand in no text: not tab, line and page ends, backspace, the shifts and escapes of ISO 2022,
+# the end of file of DOS; zero bytes are counted elsewhere.
+UNTEXTUAL = bytes(set(range(1, 32)) - set(b"\b\t\n\v\f\r\x0e\x0f\x1a\x1b"))
 SNIFFED = 128 << 10  # bytes that the detector looks at
 
 
@@ -76,6 +102,24 @@ def text_encoding(data: bytes, declared: str | None = None) -> tuple[str, int]:
         known = known_encoding(declared)
         encoding = known if known and known != "utf-8" else detect_encoding(data, max_len=SNIFFED) or "utf-8"
     return _codec(encoding), mark
+
+
+def binary(data: bytes, text: str) -> str | None:
+    """What `data`, decoded as `text`, seem to be where they are no text; None for text.
+
+    Of compressed bytes one in twelve is an untextual control character, whatever they are decoded as. Characters that
+    could not be decoded are no sign of their own: a text in an encoding that is not known may be full of them.
+
+    >>> binary(b"%PDF-1.4 is what the file begins with.", "%PDF-1.4 is what the file begins with.")
+    """
+    encoded = text.encode()
+    controls = len(encoded) - len(encoded.translate(None, UNTEXTUAL))
+    kind = next((kind for signature, kind in SIGNATURES.items() if data.startswith(signature)), None)
+    if kind and (controls or "\0" in text or REPLACEMENT in text):
+        return f"seems to be {kind}"
+    if controls > 8 + len(text) // 20:  # wire services mark up their texts with some
+        return "holds many control characters: a binary file, or of an unknown encoding"
+    return None
 
 
 def byte_order_mark(data: bytes) -> tuple[str | None, int]:

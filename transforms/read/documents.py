@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from transforms.read.decoding import decode
+from transforms.read.decoding import binary, decode
 from transforms.read.html_pages import TangledError, declared_charset, extract
 from transforms.read.pieces import Batch, FilePiece, Limits
 from transforms.read.records import Records
@@ -22,6 +22,8 @@ def read_text(piece: FilePiece, file: BinaryIO, records: Records, limits: Limits
     text, replaced = decode(data)
     if len(data) > limits.page_bytes:
         records.too_large(0, len(data), text)
+    elif kind := binary(data, text):
+        records.reject(0, "undecodable", kind, text, len(data))
     elif text.count("\0") > len(text) // 100:
         records.reject(0, "undecodable", "holds zero bytes: a binary file, or of an unknown encoding", text, len(data))
     else:
@@ -54,6 +56,9 @@ def add_html(
 ) -> None:
     """Add the page that an HTML document holds; `held` and `extra` are what is known of it from elsewhere."""
     html, replaced = decode(data, charset or declared_charset(data))
+    if kind := binary(data, html):
+        records.reject(position, "undecodable", kind, html, size)
+        return
     try:
         text, about = extract(html)
     except TangledError as error:

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from fastwarc import ArchiveIterator
 from fastwarc.warc import WarcRecord, conversion, resource, response
 
-from transforms.read.decoding import decode, decode_utf8
+from transforms.read.decoding import binary, decode, decode_utf8
 from transforms.read.documents import add_html
 from transforms.read.pieces import Batch, FilePiece, Limits, UnreadableError
 from transforms.read.recognise import recognise_content
@@ -88,7 +88,10 @@ def _add_record(record: WarcRecord, position: int, records: Records, source: _So
         add_html(position, payload, charset, records, held, extra, size)
     elif kind == TEXT:
         text, replaced = decode(payload, charset)
-        records.add_page(position, text, extra, size, replaced, **held)
+        if found := binary(payload, text):
+            records.reject(position, "undecodable", found, text, size)
+        else:
+            records.add_page(position, text, extra, size, replaced, **held)
     else:
         records.skip()
 

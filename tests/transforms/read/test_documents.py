@@ -1,6 +1,7 @@
 """Files that are one page each."""
 
 import gzip
+import random
 
 import pytest
 
@@ -26,6 +27,44 @@ def test_an_empty_file_is_an_empty_page(read_bytes):
 
 def test_a_binary_file_is_a_reject(read_bytes):
     assert read_bytes("a.txt", bytes(range(8)) * 1000).errors == [(0, "undecodable")]
+
+
+NOISE = random.Random(1).randbytes(3000)  # what is compressed looks like it
+
+
+@pytest.mark.parametrize(
+    ("start", "told"),
+    [
+        (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+        (b"RIFF\x10\x0c\0\0WEBPVP8 ", "an image, sound or film"),
+        (b"%PDF-1.4\n1 0 obj", "a PDF document"),
+        (b"wOF2\0\x01\0\0", "a font"),
+        (b"PK\x03\x04\x14\0", "a ZIP archive"),
+        (b"", "many control characters"),
+    ],
+)
+@pytest.mark.parametrize("name", ["photo.txt", "photo.html", "photo", "photo.txt.gz"])
+def test_what_is_no_text_is_a_reject_that_says_what_it_seems_to_be(read_bytes, start, told, name):
+    data = start + NOISE
+    found = read_bytes(name, gzip.compress(data) if name.endswith("gz") else data)
+    assert (found.pages.num_rows, found.errors) == (0, [(0, "undecodable")])
+    assert told in found.rejects["message"][0].as_py()
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("%PDF-1.4 is what a file begins with; RIFF is another.", "ascii"),
+        ("RIFF, die Band aus Köln, spielt am Samstag.", "cp1252"),
+        ("МЭР ГОРОДА СООБЩИЛА, ЧТО МОСТ ОТКРОЮТ ВЕСНОЙ. " * 5, "cp866"),
+        ("市長は記者会見で、新しい橋が春に開通すると述べた。" * 5, "iso2022_jp"),
+        ("시장은 기자회견에서 새 다리가 봄에 개통한다고 말했다. " * 5, "iso2022_kr"),
+        ("\x01f0204\x02The mayor said on Monday that the bridge would open.\x03\r\n\x04", "ascii"),
+        ("N\bNA\bAM\bME\bE\n", "ascii"),
+    ],
+)
+def test_text_in_an_old_encoding_or_with_the_marks_of_a_wire_service_is_text(read_bytes, text, encoding):
+    assert read_bytes("a.txt", text.encode(encoding)).errors == []
 
 
 def test_a_page_above_the_limit_is_a_reject(read_bytes):

@@ -125,6 +125,12 @@ def test_a_response_that_is_not_what_its_headers_say_is_a_reject(read_bytes):
     assert (found.errors, found.column("position")) == ([(1, "undecodable")], [0, 2])
 
 
+@pytest.mark.parametrize("kind", ["text/html", "text/plain"])
+def test_a_document_that_a_server_calls_text_is_a_reject(read_bytes, kind):
+    found = read_bytes("a.warc", PAGE + web(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n\x01\x02 0 obj", f"Content-Type: {kind}"))
+    assert (found.errors, found.column("position")) == ([(1, "undecodable")], [0])
+
+
 def test_html_without_text_is_a_reject(read_bytes):
     assert read_bytes("a.warc", web(b"<html></html>", "Content-Type: text/html")).errors == [(0, "no-text-found")]
 
