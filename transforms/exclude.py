@@ -51,10 +51,10 @@ def excluded(pages: Column, listed: frozenset[str]) -> Bools:
 
 @functools.lru_cache(maxsize=1)
 def _listed(listed: frozenset[str]) -> pa.Array:
-    """The hashes of what the entries of a list may be: each may be an id, a URL or a site."""
+    """The hashes of what the entries of a list may be: each may be an id, a URL or a site, however it is written."""
     entries = sorted(listed)
     urls = _plain_urls(pa.array(entries, pa.string())).to_pylist()
-    sites = [entry.lower().removeprefix("www.") for entry in entries]
+    sites = [url.lstrip("*.") for url in urls]  # that of a page, which has a path, is no site's name
     hashes = {*_hashes(ID, entries), *_hashes(URL, urls), *_hashes(SITE, sites)}
     return pa.array(sorted(hashes), pa.uint64())
 

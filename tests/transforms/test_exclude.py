@@ -27,6 +27,20 @@ def test_a_url_is_named_however_it_is_written(url: str) -> None:
     assert named("https://a.example/x", url=url)
 
 
+@pytest.mark.parametrize(
+    "listed",
+    ["https://paper.example", "http://www.Paper.example/", "paper.example/", "*.paper.example", ".paper.example"],
+)
+def test_a_site_is_named_however_it_is_written(listed: str) -> None:
+    assert named(listed, site="paper.example")
+    assert named(listed, site="news.paper.example")
+    assert not named(listed, site="newspaper.example")
+
+
+def test_a_page_does_not_name_its_site() -> None:
+    assert not named("https://paper.example/x", url="https://paper.example/y", site="paper.example")
+
+
 def test_an_id_is_named_as_it_is() -> None:
     assert named("77", id="77")
     assert not named("77", id="770")
