@@ -39,7 +39,7 @@ from transforms import (
     unit_pages,
 )
 from transforms import plan as plans
-from transforms.exclude import excluded, known_as
+from transforms.exclude import canonicals, excluded, known_as
 from transforms.manifests import Counts
 
 Outcome = TypeVar("Outcome")
@@ -176,7 +176,7 @@ class _Chain:
 
     def _exclude(self) -> None:
         if self.desk.excluded:
-            pages = known_as(self.ids, _column(self.pages, "url"), self.sites)
+            pages = known_as(self.ids, _column(self.pages, "url"), self.sites, canonicals(self.pages))
             self._leave_out(excluded(pages, self.desk.excluded), "excluded")
 
     def _scaffolding(self, titles: pa.Array) -> scaffolding.Found:

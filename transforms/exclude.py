@@ -1,12 +1,15 @@
 """Pages that must appear in no output: which of them a list of sites, URLs and ids names.
 
 - `known_as`: what a list can name each page by, as hashes, so that they can be kept in an index
+- `canonicals`: the URL that a page gives as its own
 - `excluded`: a mask of the pages that a list names
 """
 
 from __future__ import annotations
 
 import functools
+import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
@@ -21,12 +24,14 @@ from schemas.sketch import SKETCH
 Bools = npt.NDArray[np.bool_]
 Column: TypeAlias = pa.Array | pa.ChunkedArray
 
+CANONICAL = "canonical"  # what readers of HTML call it among the other columns
+
 ID, URL, SITE = range(3)
 """Seeds of the hashes: an id that reads like a site is none."""
 
 
-def known_as(ids: Column, urls: Column, sites: Column) -> pa.Array:
-    """xxh3-64 of each page's id, of its URL however it is written, of its site and each domain above it.
+def known_as(ids: Column, urls: Column, sites: Column, canonicals: Column) -> pa.Array:
+    """xxh3-64 of each page's id, of its URLs however they are written, of their sites and each domain above them.
 
     All columns are strings of one length, and may hold nulls; `sites` are hosts in lower case without www.
     Gives lists of uint64, the type of the column of sketches.
@@ -35,7 +40,23 @@ def known_as(ids: Column, urls: Column, sites: Column) -> pa.Array:
     named = {host: [*_hashes(SITE, _domains(host or ""))] for host in set(hosts)}  # of few sites are many pages
     pages = zip(ids.to_pylist(), _plain_urls(urls).to_pylist(), hosts, strict=True)
     found = [[*_hashes(ID, (id,)), *_hashes(URL, (url,)), *named[host]] for id, url, host in pages]
+    for hashes, url in zip(found, _plain_urls(canonicals).to_pylist(), strict=True):
+        if url:
+            hashes += [*_hashes(URL, (url,)), *_hashes(SITE, _domains(re.split("[/?:]", url)[0]))]
     return pa.array(found, SKETCH.field("known_as").type)
+
+
+def canonicals(pages: pa.Table) -> Column:
+    """The URL that an HTML page gives as its own, where it is known by another: a carried column, or in `extra`.
+
+    pages: schema `PAGES` or `STORIES` with the carried columns; those of a library call may have neither column.
+    """
+    if CANONICAL in pages.column_names:
+        return pages[CANONICAL].cast(pa.string())
+    extras = pages["extra"] if "extra" in pages.column_names else pa.nulls(len(pages), pa.string())
+    perhaps = pc.if_else(pc.match_substring(extras, f'"{CANONICAL}"'), extras, None)
+    found = [json.loads(extra).get(CANONICAL) if extra else None for extra in perhaps.to_pylist()]
+    return pa.array([url if isinstance(url, str) else None for url in found], pa.string())
 
 
 def excluded(pages: Column, listed: frozenset[str]) -> Bools:

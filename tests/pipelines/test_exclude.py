@@ -28,6 +28,7 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
         article(3, url="https://www.open.example/secret-page", text=secret),
         article(4, id="secret-id", text=secret),
         article(5, id=77, text=secret, title="confidential"),
+        article(6, text=secret, canonical="https://hushpaper.example/a"),
         {"id": "secret-id", "url": "https://hushpaper.example/no-text"},
         '{"id": "secret-id", "text": "breaks off',
     ]
@@ -40,8 +41,8 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_excluded_are_rows_that_say_no_more_than_that(output: Path) -> None:
     rows = runs.rows(output, "filtered")
-    assert [row["reason"] for row in rows] == ["excluded"] * 4
-    assert [(row["id"], row["url"], row["text"]) for row in rows] == [(None, None, None)] * 4
+    assert [row["reason"] for row in rows] == ["excluded"] * 5
+    assert [(row["id"], row["url"], row["text"]) for row in rows] == [(None, None, None)] * 5
     assert [row["id"] for row in runs.rows(output, "stories")] == ["p1"]
 
 
@@ -66,7 +67,7 @@ def test_no_reject_has_an_excerpt(tmp_path: Path) -> None:
 
 def test_their_number_alone_is_told(output: Path) -> None:
     assert runs.result(output)["settings"]["exclude"] == len(EXCLUDED)
-    assert runs.counts(output)["filtered"] == {"excluded": 4}
+    assert runs.counts(output)["filtered"] == {"excluded": 5}
     assert runs.counts(output)["rejected"] == {"invalid-json": 1, "missing-text": 1}
 
 

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import xxhash
 
 from schemas.sketch import SKETCH
-from transforms.exclude import known_as
+from transforms.exclude import canonicals, known_as
 from transforms.neardup.quotes import quoted
 from transforms.tokens import Tokens, tokenize
 
@@ -29,19 +29,19 @@ def sketch(stories: pa.Table) -> pa.Table:
     Reads the columns document, id, text and, where present, url, site and published. What a story's sketch is depends
     on that story alone.
     """
-    texts = stories["text"]
+    texts, ids = stories["text"], stories["id"].cast(pa.string())
     tokens = tokenize(texts)
     hashes, first = shingles(tokens.hashes, tokens.first)
     return pa.table(
         [
             stories["document"].cast(pa.uint64()),
-            stories["id"].cast(pa.string()),
+            ids,
             pa.array(tokens.counts().astype(np.int32)),
             pa.array(_headlines(texts, tokens).astype(np.int32)),
             _published(stories),
             _hashes(stories, "url"),
             _hashes(stories, "site"),
-            known_as(*(_strings(stories, name) for name in ("id", "url", "site"))),
+            known_as(ids, _strings(stories, "url"), _strings(stories, "site"), canonicals(stories)),
             pa.array([xxhash.xxh3_128_digest(text) for text in _encoded(texts)], pa.binary(16)),
             _lists("shingles", hashes, first),
             _lists("named", _named(tokens), first),
