@@ -27,7 +27,7 @@ def read_delimited(piece: FilePiece, file: BinaryIO, records: Records, limits: L
     null; a row with more cells than the header is a reject, since a quote must be missing somewhere.
 
     Raises:
-        UnreadableError: the file is damaged or its header lacks the text column.
+        UnreadableError: the file is damaged or its header has no text column, or several.
     """
     feed = _Feed(stream(file, piece.compression, limits), limits)
     try:
@@ -38,7 +38,7 @@ def read_delimited(piece: FilePiece, file: BinaryIO, records: Records, limits: L
         raise UnreadableError(f"its first row is no CSV header: {str(error)[:200]}") from error
     if not any(header):
         return
-    records.require_text(header)
+    names = records.names(header)
     feed.taken()
     position = 0
     for row in _rows(rows):
@@ -53,7 +53,7 @@ def read_delimited(piece: FilePiece, file: BinaryIO, records: Records, limits: L
             message = f"{len(row)} cells under a header of {len(header)}"
             records.reject(position, "invalid-row", message, ",".join(row[:20]), size)
         elif row:
-            records.add(position, dict(zip(header, row, strict=False)), size, replaced)
+            records.add(position, dict(zip(names, row, strict=False)), size, replaced)
         else:
             continue  # a blank line
         position += 1

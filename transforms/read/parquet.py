@@ -30,13 +30,14 @@ def read_parquet(piece: FilePiece, file: BinaryIO, records: Records, limits: Lim
     A text that the file stores once and repeats is held once: in a file it takes no room, in memory it could take all.
 
     Raises:
-        UnreadableError: the footer or a row group is damaged, there is no text column, or the rows are a bomb.
+        UnreadableError: the footer or a row group is damaged, there is no text column, or several, or the rows are a
+            bomb.
     """
     if piece.compression != "plain":
         raise UnreadableError(f"Parquet compresses its columns itself: undo the {piece.compression} around it")
     try:
         footer = pq.ParquetFile(file)
-        records.require_text(footer.schema_arrow.names)
+        names = records.names(footer.schema_arrow.names)
         texts = [field.name for field in footer.schema_arrow if _is_text(field.type)]
         table = pq.ParquetFile(file, metadata=footer.metadata, buffer_size=BUFFER, read_dictionary=texts)
         position = given = 0
@@ -44,7 +45,7 @@ def read_parquet(piece: FilePiece, file: BinaryIO, records: Records, limits: Lim
         end = piece.size if piece.end is None else piece.end
         for number in range(count):
             if piece.start <= number * piece.size // count < end:
-                for row, (record, size, replaced) in enumerate(_rows(table, number)):
+                for row, (record, size, replaced) in enumerate(_rows(table, number, names)):
                     given += size
                     if given > limits.inflated_bytes and given > piece.size * limits.inflation:
                         raise UnreadableError(f"its rows grow to more than {limits.inflation} times its size")
@@ -89,10 +90,9 @@ def plain_values(column: pa.Array) -> tuple[list[Any], list[int] | None]:
         return texts, [replaced for _, replaced in decoded]
 
 
-def _rows(table: pq.ParquetFile, number: int) -> Iterator[tuple[dict[str, Any], int, int]]:
+def _rows(table: pq.ParquetFile, number: int, names: list[str]) -> Iterator[tuple[dict[str, Any], int, int]]:
     """The rows of a row group as records, each with its characters and how many bytes were replaced in it."""
     for batch in table.iter_batches(batch_size=ROWS, row_groups=[number], use_threads=False):
-        names = batch.schema.names
         columns = [plain_values(column) for column in batch.columns]
         replaced = [counts for _, counts in columns if counts is not None]
         for row, values in enumerate(zip(*(values for values, _ in columns), strict=True)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -122,17 +123,21 @@ class Records:
         self._skipped += 1
         self._size += ROW_BYTES
 
-    def require_text(self, columns: Sequence[str]) -> None:
-        """Refuse a file whose header lacks the text column: its every row would be the same reject.
+    def names(self, header: Sequence[str]) -> list[str]:
+        """The names of a file's columns, each once: a second `tag` is `tag.2`.
 
         Raises:
-            UnreadableError: it does.
+            UnreadableError: there is no text column, so that every row would be the same reject, or more than one.
         """
-        if self._fields.text not in columns:
-            found = ", ".join(columns)[:500]
+        text = self._fields.text
+        if text not in header:
+            found = ", ".join(header)[:500]
+            raise UnreadableError(f"has no column {text!r}, which should hold the text (--text-field); it has: {found}")
+        if (count := list(header).count(text)) > 1:
             raise UnreadableError(
-                f"has no column {self._fields.text!r}, which should hold the text (--text-field); it has: {found}"
+                f"has {count} columns {text!r}: which holds the text cannot be told; rename the others"
             )
+        return _told_apart(header)
 
     def full(self) -> Iterator[Batch]:
         """The batch, where enough has been added; nothing otherwise."""
@@ -250,6 +255,22 @@ class Records:
                 excerpt,
                 size,
             )
+
+
+def _told_apart(names: Sequence[str]) -> list[str]:
+    """
+    >>> _told_apart(["tag", "tag", "tag.2", "tag"])
+    ['tag', 'tag.3', 'tag.2', 'tag.4']
+    """
+    taken, times, out = set(names), Counter[str](), []
+    for name in names:
+        times[name] += 1
+        while times[name] > 1 and f"{name}.{times[name]}" in taken:
+            times[name] += 1
+        one = name if times[name] == 1 else f"{name}.{times[name]}"
+        taken.add(one)
+        out.append(one)
+    return out
 
 
 def as_json(value: Any) -> str:

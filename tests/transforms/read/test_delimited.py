@@ -59,6 +59,22 @@ def test_a_missing_text_column_costs_one_reject_that_names_the_columns(read_byte
     assert "id, body" in found.rejects["message"][0].as_py()
 
 
+def test_columns_of_one_name_are_all_kept(read_bytes):
+    found = read_bytes("a.csv", b"id,text,tag,tag,id,tag.2\nx,Rain.,a,b,y,c\n")
+    assert (found.column("id"), found.column("text")) == (["x"], ["Rain."])
+    assert found.column("extra") == ['{"tag":"a","tag.3":"b","id.2":"y","tag.2":"c"}']
+
+
+def test_two_text_columns_make_the_file_unreadable(read_bytes):
+    found = read_bytes("a.csv", b"text,id,text\nRain.,1,Snow.\n")
+    assert (found.pages.num_rows, found.errors) == (0, [(None, "unreadable")])
+    assert "2 columns 'text'" in found.rejects["message"][0].as_py()
+
+
+def test_a_header_of_a_million_empty_names_is_read(read_bytes):
+    assert read_bytes("a.csv", b"text" + b"," * 1_000_000 + b"\nRain.\n").column("text") == ["Rain."]
+
+
 def test_an_open_quote_does_not_eat_all_memory(read_bytes):
     data = b'id,text\n1,good\n2,"open\n' + b"3,line\n" * 10_000 + b"4,x\n"
     found = read_bytes("a.csv", data, limits=Limits(page_bytes=1000, record_bytes=2000))

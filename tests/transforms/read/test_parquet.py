@@ -109,6 +109,14 @@ def test_a_missing_text_column_costs_one_reject_that_names_the_columns(read_byte
     assert "body, id" in found.rejects["message"][0].as_py()
 
 
+def test_columns_of_one_name_are_all_kept_but_two_of_text_refused(read_bytes):
+    columns = [pa.array([value]) for value in ("Rain.", "a", "b")]
+    found = read_bytes("a.parquet", parquet(pa.Table.from_arrays(columns, ["text", "tag", "tag"])))
+    assert found.column("extra") == ['{"tag":"a","tag.2":"b"}']
+    found = read_bytes("b.parquet", parquet(pa.Table.from_arrays(columns, ["text", "tag", "text"])))
+    assert (found.pages.num_rows, found.errors) == (0, [(None, "unreadable")])
+
+
 def test_positions_are_rows_of_the_file(read_bytes):
     found = read_bytes("a.parquet", parquet(STORIES, row_group_size=300))
     assert found.column("position") == list(range(1000))
