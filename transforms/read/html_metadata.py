@@ -23,7 +23,7 @@ TITLES = (
     ('meta[property="og:title"]', "content"),
     ('meta[name="twitter:title"]', "content"),
     ("title", None),
-    ("h1", None),
+    ("h1:not(:has(p ~ p))", None),  # one that is never closed holds the article
 )
 AUTHORS = (
     ('meta[name="author" i]', "content"),

@@ -154,3 +154,10 @@ def test_hostile_markup_takes_no_more_than_its_share_of_time(html):
     began = time.process_time()
     assert "text" in extract(html)[0]
     assert time.process_time() - began < 3
+
+
+def test_a_heading_that_is_never_closed_is_no_title():
+    assert extract("<h1>Bridge to open<p>It opens in May.<p>The mayor said so.")[1].title is None
+    assert (
+        extract("<h1><p>Bridge to open</p></h1><p>It opens in May.<p>The mayor said so.")[1].title == "Bridge to open"
+    )
