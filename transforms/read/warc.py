@@ -6,6 +6,7 @@ text and whose HTTP status, where there is one, is a success. All else is skippe
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -108,22 +109,34 @@ def _payload(record: WarcRecord, block: bytes, limits: Limits) -> tuple[str, str
     if not declared.lower().startswith("application/http"):
         return *_content_type(declared), block
     try:
-        return _http(block, "all", limits)
+        found = _http(block, "all", limits)
     except OSError:
         # Many crawlers store the body decoded and leave the headers as they were.
         kind, charset, payload = _http(block, "none", limits)
         if recognise_content(payload[:1024]) != "html":
             raise
         return kind, charset, payload
+    if found[0] and _is_cut_short(block, limits):
+        raise OSError("its gzip is cut short")
+    return found
+
+
+def _is_cut_short(block: bytes, limits: Limits) -> bool:
+    """Whether the gzip of an HTTP response ends in the middle, which fastwarc does not tell; half a page is no page."""
+    http = _parsed(block, "transfer")
+    if (http.http_headers.get("Content-Encoding") or "").strip().lower() != "gzip":
+        return False
+    inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        size = len(inflater.decompress(http.reader.read(len(block)), limits.page_bytes + 1))
+    except zlib.error:  # what fastwarc made of it stays
+        return False
+    return not inflater.eof and size <= limits.page_bytes
 
 
 def _http(block: bytes, decoding: Any, limits: Limits) -> tuple[str, str | None, bytes]:
     """Content type, charset and body of an HTTP response; no content type where the status is no success."""
-    http = WarcRecord()
-    http.init_headers(response)
-    http.is_http = True
-    http.set_bytes_content(block)
-    http.parse_http(auto_decode=decoding)
+    http = _parsed(block, decoding)
     payload = http.reader.read(limits.page_bytes + 1)
     status = http.http_headers.status_code
     if status is not None and not 200 <= status < 300:
@@ -132,6 +145,16 @@ def _http(block: bytes, decoding: Any, limits: Limits) -> tuple[str, str | None,
     if not kind and recognise_content(payload[:1024]) == "html":
         kind = HTML[0]
     return kind, (http.http_charset or "").strip("\"' ") or None, payload
+
+
+def _parsed(block: bytes, decoding: Any) -> WarcRecord:
+    """An HTTP response whose reader decodes what `decoding` says: `all`, `transfer` or `none`."""
+    http = WarcRecord()
+    http.init_headers(response)
+    http.is_http = True
+    http.set_bytes_content(block)
+    http.parse_http(auto_decode=decoding)
+    return http
 
 
 def _content_type(value: str) -> tuple[str, str | None]:

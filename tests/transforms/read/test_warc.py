@@ -7,6 +7,8 @@ import zlib
 from collections import Counter
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from transforms.read import Fields, Limits, read, whole_file
 
@@ -123,6 +125,24 @@ def test_a_response_that_is_not_what_its_headers_say_is_a_reject(read_bytes):
     bad = web(b"\x1f\x8bnot gzip at all", "Content-Type: text/html", "Content-Encoding: gzip")
     found = read_bytes("a.warc", PAGE + bad + PAGE)
     assert (found.errors, found.column("position")) == ([(1, "undecodable")], [0, 2])
+
+
+@pytest.mark.parametrize("cut", [1, 30, 200])
+@pytest.mark.parametrize("header", ["Content-Encoding: gzip", "content-encoding: gzip"])
+def test_half_a_compressed_response_is_no_page(read_bytes, cut, header):
+    body = gzip.compress(HTML.encode())[:-cut]
+    bad = web(body, "Content-Type: text/html; charset=utf-8", header)
+    found = read_bytes("a.warc", PAGE + bad + PAGE)
+    assert (found.errors, found.column("position")) == ([(1, "undecodable")], [0, 2])
+
+
+@given(st.integers(0, 400), st.integers(1, 255))
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_damaged_compressed_response_stops_nothing(read_bytes, at, change):
+    body = bytearray(gzip.compress(HTML.encode()))
+    body[at % len(body)] ^= change
+    found = read_bytes("a.warc", web(bytes(body), "Content-Type: text/html", "Content-Encoding: gzip") + PAGE)
+    assert found.pages.num_rows + found.rejects.num_rows == 2
 
 
 @pytest.mark.parametrize("kind", ["text/html", "text/plain"])
