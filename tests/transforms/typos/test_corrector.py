@@ -66,6 +66,7 @@ def test_addresses_tags_code_and_names_stay(corrector, text):
     "text",
     [
         "They localised the service and localized it, focussed and focused, in colour and in color, at the theater.",
+        "Each employe is paid by the milage that he drives, said the union, as employes of the railways are.",
         "The campaign targetted young drivers, who had benefitted from cheaper cars, and targeted their parents.",
         "Researchers saw the bird (Ptilonorhynchus violaceus) beside the squid Euprymna tasmanica and other poneroids.",
         "The start-up was bought in an acquihire, the kind of expansiongasm that analysts of cryptoassets feared.",
