@@ -12,6 +12,8 @@ import hypothesis
 import pytest
 import runs
 
+from transforms import native
+
 if TYPE_CHECKING:
     import object_stores
 
@@ -33,6 +35,16 @@ def shared() -> Path:
     if not (SHARED / "data").is_dir():
         pytest.skip("needs the measuring data in ../shared, which is not part of the project")
     return SHARED
+
+
+@pytest.fixture(scope="module", params=["C", "NumPy"])
+def each_twin(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What has a twin in `transforms.native` is tested in both, of which only one runs otherwise."""
+    if request.param == "C" and not native.BUILT:
+        pytest.skip("needs the loops in C: no compiler built them, or COPYDESK_NATIVE=0 is set")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(native, "BUILT", request.param == "C")
+        yield
 
 
 @pytest.fixture(scope="session")

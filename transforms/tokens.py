@@ -15,6 +15,7 @@ where they have more.
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -23,9 +24,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from transforms import native
+
 Array = np.ndarray[Any, Any]
 
-SEPARATOR, WORD, ALONE = 0, 1, 2
+SEPARATOR, WORD, ALONE = 1, 2, 3  # 0 is a character not yet looked at
 
 _CHUNK = 8  # bytes of a word that are looked at at a time
 _LOW_BYTES = np.array([(1 << 8 * size) - 1 for size in range(_CHUNK + 1)], np.uint64)
@@ -69,6 +72,8 @@ def tokenize(texts: pa.Array | pa.ChunkedArray) -> Tokens:
     [0, 5, 5]
     """
     raw, offsets = bytes_of(texts)
+    if native.BUILT:
+        return Tokens(*native.tokens.cut(raw, offsets, *_characters_known(), _learn))
     padded = bytearray(raw.tobytes().translate(_FOLD_ASCII))
     padded += bytes(_CHUNK)
     folded = np.frombuffer(padded, np.uint8)[:-_CHUNK]
@@ -170,6 +175,20 @@ def _lower(code: int) -> int:
     character = chr(code)
     lower = character.lower()
     return ord(lower if len(lower) == 1 and len(lower.encode()) == len(character.encode()) else character)
+
+
+@cache
+def _characters_known() -> tuple[Array, Array]:
+    """What each character is, uint8 a code, and its lower-case form, int32; 0 of those that were not yet seen."""
+    kinds, lower = np.zeros(sys.maxunicode + 1, np.uint8), np.zeros(sys.maxunicode + 1, np.int32)
+    lower[:0x80] = np.frombuffer(_FOLD_ASCII, np.uint8)[:0x80]
+    kinds[:0x80] = np.where(lower[:0x80] == _SPACE, SEPARATOR, WORD)
+    return kinds, lower
+
+
+def _learn(code: int) -> None:
+    kinds, lower = _characters_known()
+    kinds[code], lower[code] = _kind(code), _lower(code)
 
 
 def _join_numbers(folded: Array, raw: Array, breaks: Array) -> None:

@@ -1,5 +1,6 @@
 """Tokens of a batch of texts."""
 
+import dataclasses
 import unicodedata
 
 import numpy as np
@@ -8,7 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transforms import native
 from transforms.tokens import tokenize
+
+pytestmark = pytest.mark.usefixtures("each_twin")
 
 TEXTS = st.lists(st.none() | st.text(st.characters(exclude_categories=["Cs"]), max_size=40), max_size=6)
 
@@ -92,3 +96,17 @@ def test_offsets_point_at_the_words_and_gaps_hold_no_letters(texts):
 @given(TEXTS)
 def test_a_text_has_the_same_tokens_in_any_batch(texts):
     assert hashes(*texts) == [one for text in texts for one in hashes(text)]
+
+
+@pytest.mark.skipif(not native.BUILT, reason="needs the loops in C")
+@given(TEXTS)
+def test_both_twins_find_the_same_tokens(texts):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(native, "BUILT", True)
+        in_c = tokenize(pa.array(texts, pa.string()))
+        patch.setattr(native, "BUILT", False)
+        in_numpy = tokenize(pa.array(texts, pa.string()))
+    for field in dataclasses.fields(in_c):
+        one, other = getattr(in_c, field.name), getattr(in_numpy, field.name)
+        assert one.dtype == other.dtype
+        assert one.tolist() == other.tolist(), field.name
