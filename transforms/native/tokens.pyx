@@ -1,6 +1,7 @@
 """`transforms.tokens.tokenize` in one pass over the bytes."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.string cimport memset
 
 import numpy as np
 
@@ -35,63 +36,68 @@ def cut(
     cdef Py_ssize_t text, at, begin, end, found = 0
     cdef int64_t size, n
     cdef int32_t code, low
-    cdef uint8_t byte, kind
+    cdef uint8_t kind
+    cdef uint8_t[256] plain  # the letters and digits of ASCII, in lower case
     cdef uint64_t number = 0, chunk = 0
     cdef int filled = 0
-    cdef bint inside = False
+    cdef const uint8_t* bytes = &raw[0] if raw.shape[0] else NULL
 
+    for n in range(0x80):
+        plain[n] = lower[n] if kinds[n] == WORD else 0
+    memset(plain + 0x80, 0, 0x80)
     for text in range(texts):
         begin, end = offsets[text], offsets[text + 1]
         at = begin
         while at < end:
-            byte = raw[at]
-            if byte < 0x80:
-                size, code = 1, byte
-            else:
-                code = decoded(raw, at, end, &size)
+            size, code = 1, bytes[at]
+            if code >= 0x80:
+                code = decoded(bytes + at, end - at, &size)
                 if kinds[code] == UNKNOWN:
                     learn(code)
-            kind = kinds[code]
-            if kind == SEPARATOR and size == 1 and inside and joins(raw, at, begin, end):
-                kind, low = WORD, code
-            else:
-                low = lower[code]
-            if inside and kind != WORD:  # a token ends here
-                hashes[found] = mixed(number ^ chunk) if filled else number
-                ends[found] = at - begin
-                found += 1
-                inside = False
-            if kind != SEPARATOR:
-                if not inside:
-                    starts[found] = at - begin
-                    initials[found] = low
-                    capital[found] = low != code
-                    number, chunk, filled = 0, 0, 0
-                    inside = True
-                if size == 1:
-                    chunk |= <uint64_t>low << 8 * filled
+            kind, low = kinds[code], lower[code]
+            at += size
+            if kind == SEPARATOR:
+                continue
+            # a token begins here: its first character, then all that belong to it
+            starts[found], initials[found], capital[found] = at - size - begin, low, low != code
+            number, chunk, filled = 0, 0, 0
+            while True:
+                for n in range(size):
+                    chunk |= <uint64_t>(low if size == 1 else encoded(low, size, n)) << 8 * filled
                     filled += 1
                     if filled == CHUNK:
                         number, chunk, filled = mixed(number ^ chunk), 0, 0
-                else:
-                    for n in range(size):
-                        chunk |= <uint64_t>encoded(low, size, n) << 8 * filled
-                        filled += 1
-                        if filled == CHUNK:
-                            number, chunk, filled = mixed(number ^ chunk), 0, 0
-            at += size
-            if inside and (kind == ALONE or at == end):
-                hashes[found] = mixed(number ^ chunk) if filled else number
-                ends[found] = at - begin
-                found += 1
-                inside = False
+                if kind == ALONE:
+                    break
+                while at < end and plain[bytes[at]]:
+                    chunk |= <uint64_t>plain[bytes[at]] << 8 * filled
+                    at += 1
+                    filled += 1
+                    if filled == CHUNK:
+                        number, chunk, filled = mixed(number ^ chunk), 0, 0
+                if at == end:
+                    break
+                size, code = 1, bytes[at]
+                if code >= 0x80:
+                    code = decoded(bytes + at, end - at, &size)
+                    if kinds[code] == UNKNOWN:
+                        learn(code)
+                kind, low = kinds[code], lower[code]
+                if kind != WORD:
+                    if not (kind == SEPARATOR and size == 1 and at + 1 < end and joins(bytes + at)):
+                        break
+                    kind, low = WORD, code
+                at += size
+            hashes[found] = mixed(number ^ chunk) if filled else number
+            ends[found] = at - begin
+            found += 1
         first[text + 1] = found
     return hashes_[:found], initials_[:found], capital_[:found], starts_[:found], ends_[:found], first_
 
 
-cdef inline int32_t decoded(const uint8_t[::1] raw, Py_ssize_t at, Py_ssize_t end, int64_t* size) noexcept:
-    """The code of the character of two bytes or more that begins at `at`, and its size."""
-    cdef int32_t code = raw[at]
+cdef inline int32_t decoded(const uint8_t* at, Py_ssize_t left, int64_t* size) noexcept:
+    """The code of the character of two bytes or more that begins here, `left` bytes before its text ends; its size."""
+    cdef int32_t code = at[0]
     cdef int64_t n
     if code < 0xE0:
         size[0], code = 2, code & 0x1F
@@ -99,10 +105,10 @@ cdef inline int32_t decoded(const uint8_t[::1] raw, Py_ssize_t at, Py_ssize_t en
         size[0], code = 3, code & 0x0F
     else:
         size[0], code = 4, code & 0x07
-    if size[0] > end - at:  # a column of strings holds no such text; were there one, nothing beyond it is read
-        size[0] = end - at
+    if size[0] > left:  # no column of strings holds such a text; were there one, nothing beyond it is read
+        size[0] = left
     for n in range(1, size[0]):
-        code = code << 6 | raw[at + n] & 0x3F
+        code = code << 6 | at[n] & 0x3F
     return code if code < 0x110000 else 0xFFFD
 
 
@@ -114,15 +120,13 @@ cdef inline uint8_t encoded(int32_t code, int64_t size, int64_t n) noexcept:
     return bits & 0x1F | (0xC0 if size == 2 else 0xE0 if size == 3 else 0xF0)
 
 
-cdef inline bint joins(const uint8_t[::1] raw, Py_ssize_t at, Py_ssize_t begin, Py_ssize_t end) noexcept:
-    """Whether a comma or full stop stands here, between two digits."""
-    return (
-        (raw[at] == c"." or raw[at] == c",")
-        and at > begin
-        and at + 1 < end
-        and <uint8_t>(raw[at - 1] - c"0") < 10
-        and <uint8_t>(raw[at + 1] - c"0") < 10
-    )
+cdef inline bint joins(const uint8_t* at) noexcept:
+    """Whether a comma or full stop stands here between two digits; the character before belongs to the token."""
+    return (at[0] == c"." or at[0] == c",") and digit((at - 1)[0]) and digit(at[1])
+
+
+cdef inline bint digit(uint8_t byte) noexcept:
+    return <uint8_t>(byte - c"0") < 10
 
 
 cdef inline uint64_t mixed(uint64_t number) noexcept:
