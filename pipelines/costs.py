@@ -19,4 +19,6 @@ def screen(execution: Mapping[str, Any]) -> str:
         about = f" {size:9,.1f} {1000 * spent / size:7,.1f}" if size else ""
         lines.append(f"  {step:12} {spent:9,.2f} {100 * spent / whole:5.1f}%{about}")
     lines.append(f"  most memory of one worker: {execution['peak_worker_bytes'] / 1e6:,.0f} MB")
+    if not execution["native"]:
+        lines.append("  all in NumPy: the loops in C, which are faster, were not built when copydesk was installed")
     return "\n".join(lines)

@@ -21,7 +21,7 @@ import numpy as np
 
 from schemas.datasets import DATASETS
 from schemas.plan import Plan
-from transforms import dataset_card, files, index, manifests, publish, survey_units, tables, timing
+from transforms import dataset_card, files, index, manifests, native, publish, survey_units, tables, timing
 from transforms import plan as plans
 from transforms.manifests import CleanedUnit, Counts, FinishedUnit
 from transforms.packing import Grouped, Packed, records
@@ -115,6 +115,7 @@ def complete(plan: Plan, finished: list[FinishedUnit], repeats: int, work: str, 
         "seconds_by_step": dict(spent.seconds.most_common()),
         "bytes_by_step": dict((+spent.bytes).most_common()),
         "peak_worker_bytes": spent.peak,
+        "native": native.BUILT,
     }
     seen = page.render(facts.gather(result, execution, finished, box, work))
     files.write_bytes(files.join(box, REPORT), seen.encode(), work)
