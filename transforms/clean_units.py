@@ -36,7 +36,7 @@ from transforms.neardup.sketch import sketch
 from transforms.packing import Array, Packed, pack
 from transforms.read import Batch
 from transforms.report import tally
-from transforms.unit_pages import read_again
+from transforms.unit_pages import forget, read_again
 
 log = logging.getLogger("copydesk.clean")
 
@@ -131,6 +131,7 @@ def clean_unit(work: str, identity: str, unit: int) -> CleanedUnit:
         raise AssertionError(f"unit {unit} lost or doubled a record: {manifest.counts}")
     timing.note(clock, work, "clean", unit)
     manifests.write(manifest, manifests.cleaned_path(work, unit), work)
+    forget(work, unit)
     log.info("unit %d: %d pages, %d stories", unit, manifest.counts.read, manifest.counts.stories)
     return manifest
 

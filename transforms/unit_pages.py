@@ -1,7 +1,7 @@
 """The pages of a unit, batch by batch, as phases 0 and 1 read them.
 
 - `batches`: a unit's batches with the number of their first page
-- `read_first`, `read_again`: the same for the survey, and for cleaning behind it
+- `read_first`, `read_again`, `forget`: the same for the survey; for cleaning, of what was kept; and the end of that
 - `sites`, `ids`: the hosts of their URLs, and what they are called
 """
 
@@ -38,40 +38,42 @@ def batches(plan: Plan, unit: int) -> Iterator[tuple[Batch, int]]:
 
 
 def read_first(plan: Plan, unit: int, work: str) -> Iterator[Batch]:
-    """The unit's batches. Where reading is costly they are kept under `work`, compressed, once all have been taken."""
-    if not any(piece.format in COSTLY for piece in plans.pieces(plan, unit)):
+    """The unit's batches, kept under `work` once all have been taken, if that is cheaper than to read them again."""
+    costly = any(piece.format in COSTLY for piece in plans.pieces(plan, unit))
+    on_store = "://" in work
+    if on_store and not costly:
         yield from (batch for batch, _ in batches(plan, unit))
         return
-    rejects, skipped = [REJECTS.schema.empty_table()], 0
-    options = pa.ipc.IpcWriteOptions(compression="lz4")
-    with files.draft(_pages_path(work, unit), work) as draft:
-        with pa.ipc.new_file(draft, page_schema(plans.fields(plan.settings)), options=options) as file:
-            for batch, _ in batches(plan, unit):
-                file.write_table(batch.pages.combine_chunks())
-                rejects.append(batch.rejects)
-                skipped += batch.skipped
-                yield batch
-        with files.draft(_rejects_path(work, unit), work) as beside:
-            table = pa.concat_tables(rejects).replace_schema_metadata({"skipped": str(skipped)})
-            with pa.ipc.new_file(beside, table.schema) as file:
-                file.write_table(table)
+    options = pa.ipc.IpcWriteOptions(compression="lz4" if on_store else None)
+    with (
+        files.draft(_pages_path(work, unit), work) as draft,
+        files.draft(_rejects_path(work, unit), work) as beside,
+        pa.ipc.new_file(draft, page_schema(plans.fields(plan.settings)), options=options) as pages,
+        pa.ipc.new_file(beside, REJECTS.schema) as rejects,
+    ):
+        for batch, _ in batches(plan, unit):
+            pages.write_batch(_record_batch(batch.pages))
+            rejects.write_batch(_record_batch(batch.rejects), {"skipped": str(batch.skipped)})
+            yield batch
 
 
 def read_again(plan: Plan, unit: int, work: str) -> Iterator[tuple[Batch, int]]:
-    """As `batches`: what `read_first` kept, its rejects behind all pages, or the input once more."""
+    """As `batches`: what `read_first` kept, or the input once more."""
     if not files.exists(_pages_path(work, unit)):
         yield from batches(plan, unit)
         return
-    with opened(_rejects_path(work, unit)) as reader:
-        rejects = reader.read_all()
     row = 0
-    with opened(_pages_path(work, unit)) as reader:
-        for number in range(reader.num_record_batches):
-            pages = pa.Table.from_batches([reader.get_batch(number)])
-            yield Batch(pages, REJECTS.schema.empty_table(), skipped=0), row
+    with opened(_pages_path(work, unit)) as kept, opened(_rejects_path(work, unit)) as beside:
+        for number in range(kept.num_record_batches):
+            pages = pa.Table.from_batches([kept.get_batch(number)])
+            rejects, told = beside.get_batch_with_custom_metadata(number)
+            yield Batch(pages, pa.Table.from_batches([rejects]), int(told[b"skipped"])), row
             row += pages.num_rows
-        skipped = int(rejects.schema.metadata[b"skipped"])
-        yield Batch(reader.schema.empty_table(), rejects.replace_schema_metadata(None), skipped), row
+
+
+def forget(work: str, unit: int) -> None:
+    """Give back the space of what `read_first` kept of a unit that is clean."""
+    files.delete([path for path in (_pages_path(work, unit), _rejects_path(work, unit)) if files.exists(path)])
 
 
 def sites(urls: pa.Array) -> pa.Array:
@@ -127,6 +129,12 @@ def _one(found: Sequence[Batch]) -> Batch:
         rejects=pa.concat_tables([batch.rejects for batch in found]).combine_chunks(),
         skipped=sum(batch.skipped for batch in found),
     )
+
+
+def _record_batch(table: pa.Table) -> pa.RecordBatch:
+    """A table as one record batch, without rows too."""
+    columns = [column.combine_chunks() for column in table.columns]
+    return pa.record_batch(columns, schema=table.schema)
 
 
 def _pages_path(work: str, unit: int) -> str:

@@ -1,4 +1,4 @@
-"""The pages of a unit: small files share batches, and those that are costly to read are read once."""
+"""The pages of a unit: small files share batches, and what the survey has read is not read again."""
 
 from __future__ import annotations
 
@@ -44,20 +44,31 @@ def whole(found: list[Batch]) -> tuple[pa.Table, pa.Table, int]:
 
 
 @pytest.mark.parametrize("limit", [None, 1])
-def test_pages_of_a_warc_are_read_once_and_come_again_as_they_were(tmp_path, monkeypatch, limit):
+def test_pages_are_read_once_and_come_again_as_they_were(tmp_path, monkeypatch, limit):
     made, work = planned(tmp_path / "a.warc", WARC, limit=limit), str(tmp_path / "work")
-    first = whole(list(read_first(made, 0, work)))
-    assert first[0]["text"].to_pylist() == ["The ferry left the quay.", "Zwölf fuhren mit."][:limit]
+    monkeypatch.setattr(plan, "limits", lambda settings: Limits(page_bytes=5000, batch_bytes=1))
+    first = list(read_first(made, 0, work))
+    assert whole(first)[0]["text"].to_pylist() == ["The ferry left the quay.", "Zwölf fuhren mit."][:limit]
     monkeypatch.setattr(unit_pages, "read", None)  # the input itself is not read again
     again = list(read_again(made, 0, work))
-    assert whole([batch for batch, _ in again]) == first
-    assert [row for _, row in again] == [0, first[0].num_rows]
+    assert [batch for batch, _ in again] == first
+    assert [row for _, row in again] == list(accumulate((batch.pages.num_rows for batch in first[:-1]), initial=0))
 
 
-def test_lines_are_cheaper_read_twice_than_kept(tmp_path):
-    made, work = planned(tmp_path / "a.jsonl", b'{"text": "The ferry left."}\n'), str(tmp_path / "work")
-    assert whole(list(read_first(made, 0, work))) == whole([batch for batch, _ in read_again(made, 0, work)])
-    assert not Path(work).exists()
+def test_on_a_store_lines_are_read_twice_as_keeping_them_would_cost_more(tmp_path):
+    made = planned(tmp_path / "a.jsonl", b'{"text": "The ferry left."}\n')
+    kept = whole(list(read_first(made, 0, "no-store://nothing/can/be/written/here")))
+    assert kept == whole([batch for batch, _ in batches(made, 0)])
+
+
+def test_what_was_kept_is_forgotten_and_the_unit_can_still_be_read(tmp_path):
+    made, work = planned(tmp_path / "a.warc", WARC), tmp_path / "work"
+    first = whole(list(read_first(made, 0, str(work))))
+    assert len(list((work / "pages").iterdir())) == 2
+    for _ in range(2):
+        unit_pages.forget(str(work), 0)
+        assert not list((work / "pages").iterdir())
+        assert whole([batch for batch, _ in read_again(made, 0, str(work))]) == first
 
 
 def test_what_was_not_read_to_its_end_is_read_anew(tmp_path):
