@@ -45,7 +45,7 @@ lock: $(READY)  ## resolve the dependencies anew
 clean:
 	rm -rf $(VENV) demo-output build *.egg-info
 
-$(READY): requirements.lock setup.py $(wildcard transforms/native/*.pyx)
+$(READY): requirements.lock setup.py $(wildcard transforms/native/*.p[xy][dx])
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps -e .

@@ -102,7 +102,7 @@ setup(
     python_requires=">=3.11",
     packages=find_packages(include=["pipelines*", "transforms*", "schemas*"]),
     package_data={
-        "transforms": [f"**/*.{kind}" for kind in ("toml", "npz", "txt", "jinja", "css", "js", "pyx", "pyi")],
+        "transforms": [f"**/*.{kind}" for kind in ("toml", "npz", "txt", "jinja", "css", "js", "pxd", "pyx", "pyi")],
         "": ["py.typed"],  # types are for those who import us, too
     },
     ext_modules=native(),

@@ -13,10 +13,10 @@ import os
 try:
     if os.environ.get("COPYDESK_NATIVE") == "0":
         raise ImportError("switched off")
-    from transforms.native import tokens
+    from transforms.native import lines, tokens
 except ImportError:
     BUILT = False
 else:
     BUILT = True
 
-__all__ = ["BUILT", "tokens"]
+__all__ = ["BUILT", "lines", "tokens"]

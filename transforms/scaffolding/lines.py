@@ -3,7 +3,7 @@
 `split` is useful alone: it takes a column of texts and gives `Lines`, one entry a line that holds more than white
 space. A line is judged by its trimmed text; equal texts share a `code`, so that a distinct line is judged once.
 
-White space and line ends are found on the column's bytes with NumPy: no line becomes a Python object.
+White space and line ends are found on the column's bytes, in C or with NumPy: no line becomes a Python object.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from transforms import native
 from transforms.editing import spans
-from transforms.marks import marked_before
+from transforms.marks import as_bits, as_marks, marked_before
 
 Array = np.ndarray[Any, Any]
 
@@ -53,9 +54,7 @@ class Lines:
     size: Array  # int64, a page: its bytes
     raw: Array  # uint8: the batch's bytes, page after page
     offset: Array  # int64, a page and one: where its bytes begin in `raw`
-    word_start: Array  # int64, a word: its first byte in `raw`
-    word_end: Array  # int64, a word: behind its last byte
-    first_word: Array  # int64, a line: its first word
+    solid: Array  # uint64, a bit a byte of `raw`: it belongs to no white space
 
     def __len__(self) -> int:
         return len(self.page)
@@ -72,6 +71,12 @@ class Lines:
         words[self.code] = self.words
         return words
 
+    @cached_property
+    def word_edges(self) -> tuple[Array, Array]:
+        """int64, an entry a word: its first byte in `raw`, and behind its last."""
+        starts, ends = _word_edges(~as_marks(self.solid, len(self.raw)), self.offset)
+        return np.flatnonzero(starts), np.flatnonzero(ends)
+
 
 def split(texts: pa.Array) -> Lines:
     """The lines of a column of strings; null counts as empty. Lines end at LF, CR LF and a lone CR."""
@@ -81,7 +86,30 @@ def split(texts: pa.Array) -> Lines:
     data = column.buffers()[2]
     raw = np.frombuffer(data, np.uint8, offsets[-1], base) if data is not None else np.zeros(0, np.uint8)
 
-    starts, ends = _word_edges(_blank(raw), offsets)
+    walk = native.lines.split if native.BUILT else _split
+    page, start, end, opening, second, blanks, words, code, first, solid, begins, closes = walk(raw, offsets)
+    return Lines(
+        page=page,
+        start=start,
+        end=end,
+        opening=opening,
+        second=second,
+        blanks=blanks,
+        words=words,
+        code=code,
+        distinct=spans(raw, begins, closes),
+        first=first,
+        size=np.diff(offsets),
+        raw=raw,
+        offset=offsets,
+        solid=solid,
+    )
+
+
+def _split(raw: Array, offsets: Array) -> tuple[Array, ...]:
+    """Fields of `Lines`, and where the distinct lines begin and end in `raw`; text i ends at `offsets[i + 1]`."""
+    blank = _blank(raw)
+    starts, ends = _word_edges(blank, offsets)
     word_start, word_end = np.flatnonzero(starts), np.flatnonzero(ends)
     breaks = _breaks(raw)
     first_word = _first_words(starts, len(word_start), breaks, offsets)
@@ -89,7 +117,7 @@ def split(texts: pa.Array) -> Lines:
     start, end = word_start[first_word], word_end[first_word + words - 1]
 
     page = np.searchsorted(offsets, start, side="right") - 1
-    first = np.searchsorted(page, np.arange(len(column) + 1))
+    first = np.searchsorted(page, np.arange(len(offsets)))
     before = np.append(0, end[:-1])
     before = np.maximum(before, offsets[page])
     break_before = np.searchsorted(breaks, before, side="right")
@@ -98,25 +126,11 @@ def split(texts: pa.Array) -> Lines:
     # a line opens behind the line end above it, or at its page's start
     opens = np.maximum(np.append(0, breaks)[break_above], offsets[page])
     second = np.where(blanks > 2, np.append(breaks, [0, 0])[break_before + 1], opens)
-    codes = spans(raw, start, end).dictionary_encode()
-    return Lines(
-        page=page,
-        start=start - offsets[page],
-        end=end - offsets[page],
-        opening=opens - offsets[page],
-        second=second - offsets[page],
-        blanks=blanks,
-        words=words,
-        code=codes.indices.to_numpy(zero_copy_only=False).astype(np.int32),
-        distinct=codes.dictionary,
-        first=first,
-        size=np.diff(offsets),
-        raw=raw,
-        offset=offsets,
-        word_start=word_start,
-        word_end=word_end,
-        first_word=first_word,
-    )
+    code = spans(raw, start, end).dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(np.int32)
+    new = np.flatnonzero(np.diff(np.maximum.accumulate(code), prepend=-1))  # codes are counted up as lines come first
+    begins, closes, base = start[new], end[new], offsets[page]
+    lines = (page, start - base, end - base, opens - base, second - base, blanks, words, code)
+    return *lines, first, as_bits(~blank), begins, closes
 
 
 def _plain(texts: pa.Array) -> pa.StringArray:

@@ -47,7 +47,8 @@ class Words:
 
 def words_of(lines: Lines) -> Words:
     """The words of a batch of lines."""
-    count, first = len(lines.word_start), np.append(lines.first_word, len(lines.word_start))
+    word_start, word_end = lines.word_edges
+    count, first = len(word_start), np.append(0, np.cumsum(lines.words))
     slot = np.repeat(lines.page % GROUP * BUCKETS, lines.words)
     kind = np.empty(count, np.uint8)
     long, capital = np.empty(count, bool), np.empty(count, bool)
@@ -55,7 +56,7 @@ def words_of(lines: Lines) -> Words:
     heads = np.ndarray(len(raw) - 7, "<u8", raw, strides=(1,))
     for low in range(0, count, CHUNK):
         here = slice(low, low + CHUNK)
-        start, end = lines.word_start[here], lines.word_end[here]
+        start, end = word_start[here], word_end[here]
         head, length = heads[start], end - start
         # a comma or full stop behind a word is no part of it
         last = raw[end - 1]

@@ -1,13 +1,18 @@
 """A batch as lines."""
 
+import dataclasses
 import re
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from twins import both
 
 from transforms.scaffolding.lines import split
+
+pytestmark = pytest.mark.usefixtures("each_twin")
 
 CHARACTERS = st.text(alphabet="ab .\n\r\t\u00a0\u3000\u200bé漢\x00", max_size=40)
 
@@ -58,3 +63,15 @@ def test_slices_chunks_and_large_strings_are_read_like_plain_columns():
     expected = split(plain.slice(1)).distinct
     assert split(pa.chunked_array([plain.slice(1, 1), plain.slice(2)])).distinct == expected
     assert split(plain.slice(1).cast(pa.large_string())).distinct == expected
+
+
+@given(st.lists(st.none() | CHARACTERS | st.text(" \u2028x\n\r漢", min_size=60, max_size=140), max_size=5))
+def test_both_twins_find_the_same_lines(texts):
+    in_c, in_numpy = both(lambda: split(pa.array(texts, pa.string())))
+    for field in dataclasses.fields(in_c):
+        one, other = getattr(in_c, field.name), getattr(in_numpy, field.name)
+        if field.name == "distinct":
+            assert one == other
+        else:
+            assert one.dtype == other.dtype, field.name
+            np.testing.assert_array_equal(one, other, field.name)
