@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from transforms import native
 from transforms.neardup.sketch import SHINGLE_WORDS
 
 Array = np.ndarray[Any, Any]
@@ -51,7 +52,10 @@ class Lists:
         if not len(lists):
             return cls(np.empty(0, np.uint32), np.zeros(1, np.int64))
         offsets = lists.offsets.to_numpy().astype(np.int64)
-        return cls(lists.values.to_numpy(zero_copy_only=False)[offsets[0] : offsets[-1]], offsets - offsets[0])
+        values = lists.values.to_numpy(zero_copy_only=False)[offsets[0] : offsets[-1]]
+        if offsets[-1] - offsets[0] != len(values) or (offsets[1:] < offsets[:-1]).any():
+            raise ValueError("a list column is damaged: its offsets reach beyond its values, or back")
+        return cls(values, offsets - offsets[0])
 
     def sizes(self) -> Array:
         """Values of each row, int64."""
@@ -105,6 +109,8 @@ class Shingled:
     @cached_property
     def sampled(self) -> Lists:
         """Some shingles of each story, one in `SAMPLED`, chosen by their hash: the same ones of any story."""
+        if native.BUILT:
+            return Lists(*native.coverage.sampled(self.shingles.values, self.shingles.first, SAMPLED - 1))
         chosen = np.flatnonzero(self.shingles.values & np.uint32(SAMPLED - 1) == 0)
         return Lists(self.shingles.values[chosen], np.searchsorted(chosen, self.shingles.first))
 
@@ -146,14 +152,16 @@ class Coverage:
         """How many words of each story are covered from word `start` on, int64."""
         return self.before[self.first + self.words] - self.before[self.first + start]
 
-    def without_slips(self) -> Coverage:
-        """The same, where gaps of at most `SLIP` words between covered words of a story are closed."""
+    def counts_with_slips(self, start: Array) -> Array:
+        """Likewise, but with the words of gaps of at most `SLIP` between covered ones, int64."""
+        if native.BUILT:
+            return native.coverage.counts_with_slips(self.flags, self.words, self.first, start)
         flags = self.flags.copy()
         for gap in range(1, SLIP + 1):
             closed = self.flags[: -gap - 1] & self.flags[gap + 1 :]
             for place in range(1, gap + 1):
                 flags[place : place - gap - 1] |= closed
-        return Coverage.of(flags, self.first, self.words)
+        return Coverage.of(flags, self.first, self.words).counts(start)
 
     def parts(self) -> Array:
         """Each story as 64 equal parts, uint64: bit n is set where most words of part n are covered."""
@@ -183,6 +191,17 @@ def covered(stories: Shingled, rows: Array, others: Array) -> Coverage:
     first = np.cumsum(slots) - slots
     if not len(stories.shingles.values):
         return Coverage.of(np.zeros(slots.sum(), bool), first, words)
+    if native.BUILT:
+        lists, order = stories.shingles, np.argsort(others, kind="stable")
+        flags = native.coverage.covered(lists.values, lists.first, rows, others, order, words, first, slots.sum())
+    else:
+        flags = _covered(stories, rows, others, words, first)
+    return Coverage.of(flags, first, words)
+
+
+def _covered(stories: Shingled, rows: Array, others: Array, words: Array, first: Array) -> Array:
+    """The flags of a `Coverage` of stories of so many words, whose flags begin at `first`."""
+    slots = words + GAP
     # a shingle stands at the word where it begins; in the last two words of a story and in the gap stands what follows
     at = np.arange(slots.sum()) + np.repeat(stories.shingles.first[rows] - first, slots)
     hit = _contained(stories.shingles.values.take(at, mode="clip"), slots, stories.shingles, others)
@@ -197,7 +216,7 @@ def covered(stories: Shingled, rows: Array, others: Array) -> Coverage:
     for word in range(SHINGLE_WORDS):
         within = single[words[single] > word]
         flags[first[within] + word] = hit[first[within]]
-    return Coverage.of(flags, first, words)
+    return flags
 
 
 def perhaps_shared(stories: Shingled, rows: Array, others: Array, per_cent: int) -> Array:
@@ -206,9 +225,16 @@ def perhaps_shared(stories: Shingled, rows: Array, others: Array, per_cent: int)
     """
     sampled = stories.sampled.sizes()[rows]
     asked = np.flatnonzero(sampled >= ENOUGH_SAMPLED)
-    mine = stories.sampled.take(rows[asked])
-    hits = sums(_contained(mine.values, mine.sizes(), stories.sampled, others[asked]), mine.first)
-    return np.setdiff1d(np.arange(len(rows)), asked[100 * hits < per_cent * sampled[asked]], assume_unique=True)
+    found = hits(stories.sampled, rows[asked], others[asked])
+    return np.setdiff1d(np.arange(len(rows)), asked[100 * found < per_cent * sampled[asked]], assume_unique=True)
+
+
+def hits(lists: Lists, rows: Array, others: Array) -> Array:
+    """How many values of each of the lists `rows` stand in that of `others`, int64."""
+    if native.BUILT:
+        return native.coverage.hits(lists.values, lists.first, rows, others, np.argsort(others, kind="stable"))
+    mine = lists.take(rows)
+    return sums(_contained(mine.values, mine.sizes(), lists, others), mine.first)
 
 
 def numbers(stories: Shingled, rows: Array, others: Array, covered: Coverage) -> tuple[Array, Array, Array]:
@@ -218,6 +244,13 @@ def numbers(stories: Shingled, rows: Array, others: Array, covered: Coverage) ->
     does not have it, but has words of both its sides: the same sentence with another figure. In a passage of the
     story's own it is unknown to the other.
     """
+    if native.BUILT:
+        lists, order = stories.numbers, np.argsort(others, kind="stable")
+        marks = covered.flags, covered.words, covered.first
+        known = native.coverage.numbers(
+            lists.values, lists.first, stories.number_at.values, rows, others, order, *marks
+        )
+        return known[0], known[1], known[2]
     mine = stories.numbers.take(rows)
     hit = _contained(mine.values, mine.sizes(), stories.numbers, others)
     pair = np.repeat(np.arange(len(rows)), mine.sizes())

@@ -117,7 +117,7 @@ def _records(
 
 def _told(coverage: Coverage, headlines: Array) -> Array:
     """The words that are no reporting of a story's own: covered ones, slips amid them, and the headline."""
-    return headlines + coverage.without_slips().counts(headlines)
+    return headlines + coverage.counts_with_slips(headlines)
 
 
 def _prose_shared(stories: Shingled, rows: Array, found: Coverage, rules: Rules) -> Array:

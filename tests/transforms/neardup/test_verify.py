@@ -12,6 +12,8 @@ from transforms.neardup.rules import Rules
 from transforms.neardup.sketch import sketch
 from transforms.neardup.verify import compare, verify
 
+pytestmark = pytest.mark.usefixtures("each_twin")
+
 DAYS = [datetime.datetime(2026, 9, day, tzinfo=datetime.UTC) for day in range(1, 30)]
 
 

@@ -1,0 +1,30 @@
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+def sampled(values: Array, first: Array, mask: int) -> tuple[Array, Array]: ...
+def hits(values: Array, first: Array, rows: Array, others: Array, order: Array) -> Array: ...
+def covered(
+    values: Array,
+    first: Array,
+    rows: Array,
+    others: Array,
+    order: Array,
+    words: Array,
+    begins: Array,
+    total: int,
+) -> Array: ...
+def numbers(
+    values: Array,
+    first: Array,
+    places: Array,
+    rows: Array,
+    others: Array,
+    order: Array,
+    flags: Array,
+    words: Array,
+    begins: Array,
+) -> Array: ...
+def counts_with_slips(flags: Array, words: Array, begins: Array, starts: Array) -> Array: ...
