@@ -17,8 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.edits import BATCH_EDITS
-from transforms import editing
-from transforms.encoding import context, line, repair, runs, screen, suspect
+from transforms import editing, native
+from transforms.encoding import columns, context, line, repair, runs, screen, suspect
+
+pytestmark = pytest.mark.usefixtures("each_twin")
 
 MOJIBAKE_LETTERS = "ÃÂâ€™œžŸ“”…–—\x80\x93\x9d\xa0\xadÐÑ¡©ãƒ¤√©´┬├ГÄÅ"
 
@@ -244,6 +246,42 @@ def test_damage_among_harmless_signs_is_repaired():
     assert repaired("â€œNo,â€\x9d she said – “no”") == "“No,” she said – “no”"
 
 
+TEXTS = st.lists(
+    st.text(
+        st.one_of(
+            st.sampled_from("a \t\n\r\v\f\x1f\x7f;‘…\u00a0\u2028\ufffd�Ã"), st.characters(exclude_categories=["Cs"])
+        )
+    )
+)
+
+
+@pytest.mark.skipif(not native.BUILT, reason="compares the loops in C with NumPy")
+@given(TEXTS, st.integers(0, 3))
+def test_both_twins_find_the_same_lines_and_traces(texts, first):
+    column = pa.array(texts, pa.string()).slice(first)
+    with pytest.MonkeyPatch.context() as patch:
+        found = []
+        for built in (True, False):
+            patch.setattr(native, "BUILT", built)
+            both = (*columns._odd_lines(*editing.buffers(column)), *columns._traces(*editing.buffers(column)))
+            found.append([(each.tolist(), each.dtype) for each in both])
+    assert found[0] == found[1]
+
+
+@pytest.mark.skipif(not native.BUILT, reason="looks at the loops in C")
+def test_no_byte_outside_a_text_is_read():
+    table, data = np.zeros(0x10000, np.uint8), np.frombuffer(b"a\xe2\x80\xf0", np.uint8)
+    assert native.encoding.odd_lines(data, np.array([0, 3, 4]), table).T.tolist() == [
+        [0, 0, 3, 3, 1, 0],
+        [1, 3, 4, 4, 1, 0],
+    ]
+    for offsets in ([], [0, 5], [-1, 2], [2, 1, 4]):
+        with pytest.raises(ValueError, match="offsets"):
+            native.encoding.traces(data, np.array(offsets, np.int64), table)
+    with pytest.raises(ValueError, match="offsets"):
+        native.encoding.traces(data, np.array([0, 4]), table[1:])
+
+
 def test_every_character_that_normalisation_changes_is_screened():
     every = [chr(c) for c in range(0x80, 0x110000) if not 0xD800 <= c < 0xE000]
     changed = [c for c in every if not unicodedata.is_normalized("NFC", c)]
@@ -253,6 +291,7 @@ def test_every_character_that_normalisation_changes_is_screened():
 @pytest.mark.parametrize("unit", ["Ã", "â€", "Ã\x83", "&amp;", "&#38;#38;", "\x92", "a\u0301", "é", "\r", "Ð ", "а"])
 def test_time_is_linear_in_the_text_whatever_it_repeats(unit):
     def seconds(size: int) -> float:
+        line._piece_edits.cache_clear()
         started = time.process_time()
         repair(pa.array([unit * (size // len(unit))]))
         return time.process_time() - started

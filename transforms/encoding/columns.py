@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import re2
 
-from transforms import editing
+from transforms import editing, native
 from transforms.encoding.line import RULES, line_edits
-from transforms.encoding.screen import BADNESS, DAMAGED, HARMLESS, UNNORMALISED, VIETNAMESE
+from transforms.encoding.screen import BADNESS, DAMAGED, HARMLESS, UNNORMALISED, VIETNAMESE, once
 from transforms.marks import marked_before
 
 Bytes = npt.NDArray[np.uint8]
@@ -28,20 +28,7 @@ LEAST_TRACES = 3
 BYTES_A_TRACE = 250
 FIRST_BYTE = 0xC0  # the least that a character beyond ASCII begins with
 
-
-def _once(*patterns: str) -> Any:
-    """Patterns that say yes or no. Compiled once a process: Arrow would compile them again for each batch."""
-    options = re2.Options()
-    options.max_mem = PATTERN_MEMORY
-    compiled = re2.Set.SearchSet(options)
-    for pattern in patterns:
-        compiled.Add(pattern)
-    compiled.Compile()
-    return compiled
-
-
-PATTERN_MEMORY = 64 << 20  # bytes at most for the states of a pattern: with few they are made again and again
-_SCREEN, _CONVENTION = _once(DAMAGED, UNNORMALISED), _once(VIETNAMESE)
+_SCREEN, _CONVENTION = once(DAMAGED, UNNORMALISED), once(VIETNAMESE)
 _BADNESS = re2.compile(BADNESS)
 
 
@@ -56,12 +43,22 @@ class _Edits(NamedTuple):
     confidences: pa.Array
 
 
-class _Breaks(NamedTuple):
-    """The line ends of a batch: where each starts and stops in the batch's bytes, and whether it is as it should be."""
+class _OddLines(NamedTuple):
+    """The lines of a batch that hold a byte which damage may be, or end in another way than they should, in order.
 
+    Positions are in the batch's bytes. A line ends behind its line end: `\\n`, `\\r`, `\\v`, `\\f`, U+2028 or U+2029.
+    """
+
+    rows: Ints  # the text
     starts: Ints
-    stops: Ints
-    good: npt.NDArray[np.bool_]
+    ends: Ints  # where its line end starts
+    stops: Ints  # behind its line end
+    odd: npt.NDArray[np.bool_]  # it holds a byte other than ASCII's printable ones, tabs and `HARMLESS`, or a semicolon
+    ends_oddly: npt.NDArray[np.bool_]  # it has a line end other than `\\n`
+
+    def where(self, which: npt.NDArray[np.bool_]) -> _OddLines:
+        """Some of the lines."""
+        return _OddLines._make(column[which] for column in self)
 
 
 def repair(texts: pa.Array) -> pa.Table:
@@ -72,8 +69,11 @@ def repair(texts: pa.Array) -> pa.Table:
     """
     texts = _whole(texts)
     data, offsets = editing.buffers(texts)
-    breaks = _line_breaks(data, offsets)
-    found = [_break_edits(data, offsets, breaks), _damage_edits(texts, data, offsets, breaks)]
+    lines = _odd_lines(data, offsets)
+    found = [
+        _break_edits(data, offsets, lines.where(lines.ends_oddly)),
+        _damage_edits(texts, data, offsets, lines.where(lines.odd)),
+    ]
     return editing.edits(*(pa.concat_arrays(columns) for columns in zip(*found, strict=True)))
 
 
@@ -87,18 +87,29 @@ def suspect(texts: pa.Array, replaced: npt.NDArray[np.int32]) -> npt.NDArray[np.
     texts = _whole(texts)
     data, offsets = editing.buffers(texts)
     size = np.diff(offsets)
-    beyond = data >= FIRST_BYTE
-    leads = np.flatnonzero(beyond)
-    lost = np.maximum(np.diff(np.searchsorted(_replacements(data, leads), offsets)), replaced)
-    # no trace is of harmless signs alone: few texts have so many others that traces have to be counted
-    for signs, _ in _harmless(data, leads):
-        beyond[signs] = False
-    at = np.flatnonzero(_telling(lost + np.diff(marked_before(beyond, offsets)), size))
+    lost, beyond = _traces(data, offsets)
+    lost = np.maximum(lost, replaced)
+    at = np.flatnonzero(_telling(lost + beyond, size))
     some = texts.take(pa.array(at)).cast(pa.binary()).to_pylist()
     strange = np.array([sum(1 for _ in _BADNESS.finditer(text)) for text in some], np.int64)
     garbage = np.zeros(len(texts), np.bool_)
     garbage[at] = _telling(lost[at] + strange, size[at])
     return garbage
+
+
+def _traces(data: Bytes, offsets: Ints) -> tuple[Ints, Ints]:
+    """How many replacement characters each text holds, and how many characters beyond ASCII that may be traces.
+
+    No trace is of harmless signs alone: few texts have so many others that traces have to be counted.
+    """
+    if native.BUILT:
+        return native.encoding.traces(data, offsets, _HARMLESS_CODES)
+    beyond = data >= FIRST_BYTE
+    leads = np.flatnonzero(beyond)
+    lost = np.diff(np.searchsorted(_replacements(data, leads), offsets))
+    for signs, _ in _harmless(data, leads):
+        beyond[signs] = False
+    return lost, np.diff(marked_before(beyond, offsets))
 
 
 def _replacements(data: Bytes, leads: Ints) -> Ints:
@@ -118,60 +129,69 @@ def _whole(texts: pa.Array) -> pa.Array:
     return pc.fill_null(texts, "") if texts.null_count else texts
 
 
-def _line_breaks(data: Bytes, offsets: Ints) -> _Breaks:
+def _odd_lines(data: Bytes, offsets: Ints) -> _OddLines:
+    if native.BUILT:
+        *places, odd, ends_oddly = native.encoding.odd_lines(data, offsets, _HARMLESS_CODES)
+        return _OddLines._make([*places, odd.astype(bool), ends_oddly.astype(bool)])
+    starts, stops = _line_ends(data, offsets)
+    bounds = np.unique(np.concatenate([offsets, stops]))
+    odd = np.diff(marked_before(_odd(data), bounds)) > 0
+    ends, ends_oddly = bounds[1:].copy(), np.zeros(len(odd), np.bool_)
+    ended = np.searchsorted(bounds[1:], stops)
+    ends[ended], ends_oddly[ended] = starts, data[starts] != 0x0A
+    lines = _OddLines(_rows(offsets, bounds[:-1]), bounds[:-1], ends, bounds[1:], odd, ends_oddly)
+    return lines.where(odd | ends_oddly)
+
+
+def _line_ends(data: Bytes, offsets: Ints) -> tuple[Ints, Ints]:
+    """Where line ends of all kinds start and stop."""
     begin, end = int(offsets[0]), int(offsets[-1])
     part = data[begin:end]
     single = np.flatnonzero(part - np.uint8(0x0A) <= 3)  # \n \v \f \r
     wide = np.flatnonzero(part == 0xE2)
     wide = wide[wide + 2 < len(part)]
     wide = wide[(part[wide + 1] == 0x80) & (part[wide + 2] & 0xFE == 0xA8)]  # U+2028, U+2029
-    starts = np.concatenate([single, wide])
-    stops = np.concatenate([single + 1, wide + 3])
+    starts, stops = np.concatenate([single, wide]), np.concatenate([single + 1, wide + 3])
     if len(wide):
         starts.sort()
         stops.sort()
-    return _Breaks(starts + begin, stops + begin, part[starts] == 0x0A)
+    return starts + begin, stops + begin
 
 
-def _break_edits(data: Bytes, offsets: Ints, breaks: _Breaks) -> _Edits:
+def _break_edits(data: Bytes, offsets: Ints, lines: _OddLines) -> _Edits:
     """Edits that make every odd line end a newline; the two characters of CR LF are one line end."""
-    odd = np.flatnonzero(~breaks.good)
-    starts, stops = breaks.starts[odd], breaks.stops[odd]
-    rows = _rows(offsets, starts)
-    following = data[np.minimum(stops, len(data) - 1)]
-    paired = (data[starts] == 0x0D) & (following == 0x0A) & (stops < offsets[rows + 1])
+    following = data[np.minimum(lines.stops, len(data) - 1)]
+    paired = (data[lines.ends] == 0x0D) & (following == 0x0A) & (lines.stops < offsets[lines.rows + 1])
     newline = pa.array(["\n", ""]).take(pa.array(paired.astype(np.int8)))
     rule = "encoding/line-end"
     return _Edits(
-        pa.array(rows),
-        pa.array(starts - offsets[rows]),
-        pa.array(stops - offsets[rows]),
+        pa.array(lines.rows),
+        pa.array(lines.ends - offsets[lines.rows]),
+        pa.array(lines.stops - offsets[lines.rows]),
         newline,
-        pa.repeat(rule, len(odd)),
-        pa.repeat(pa.scalar(RULES[rule], pa.uint8()), len(odd)),
+        pa.repeat(rule, len(paired)),
+        pa.repeat(pa.scalar(RULES[rule], pa.uint8()), len(paired)),
     )
 
 
-def _damage_edits(texts: pa.Array, data: Bytes, offsets: Ints, breaks: _Breaks) -> _Edits:
+def _damage_edits(texts: pa.Array, data: Bytes, offsets: Ints, lines: _OddLines) -> _Edits:
     """Edits inside lines. Equal lines are repaired once."""
-    bounds = np.sort(np.concatenate([offsets, breaks.stops]), kind="stable")
-    bounds = bounds[np.flatnonzero(np.diff(bounds, prepend=-1))]
-    lines = pa.LargeStringArray.from_buffers(len(bounds) - 1, pa.py_buffer(bounds), pa.py_buffer(data))
-    odd = np.flatnonzero(np.diff(marked_before(_odd(data), bounds)))
-    damaged, unnormalised = _matches(lines.take(pa.array(odd)), _SCREEN, 2)
-    flagged, damaged = odd[damaged | unnormalised], damaged[damaged | unnormalised]
-    rows = _rows(offsets, bounds[flagged])
+    bounds = np.stack((lines.starts, lines.stops), axis=1).ravel()  # lines, and what lies between them
+    whole = pa.LargeStringArray.from_buffers(max(len(bounds) - 1, 0), pa.py_buffer(bounds), pa.py_buffer(data))
+    damaged, unnormalised = _matches(whole.take(pa.array(np.arange(0, len(bounds), 2))), _SCREEN, 2)
+    flagged = np.flatnonzero(damaged | unnormalised)
+    rows, damaged = lines.rows[flagged], damaged[flagged]
     undamaged = np.unique(rows[~damaged])
     own_convention = undamaged[_matches(texts.take(pa.array(undamaged)), _CONVENTION, 1)[0]]
     work = damaged | ~np.isin(rows, own_convention)
     flagged, rows, damaged = flagged[work], rows[work], damaged[work]
 
-    distinct = lines.take(pa.array(flagged)).dictionary_encode()
+    distinct = whole.take(pa.array(2 * flagged)).dictionary_encode()
     which = distinct.indices.to_numpy()
     is_damaged = np.zeros(len(distinct.dictionary), np.bool_)
     is_damaged[which] = damaged
     known = [line_edits(*pair) for pair in zip(distinct.dictionary.to_pylist(), is_damaged.tolist(), strict=True)]
-    return _spread(known, which, rows, bounds[flagged] - offsets[rows])
+    return _spread(known, which, rows, lines.starts[flagged] - offsets[rows])
 
 
 def _spread(known: list[list[tuple[int, int, str, str]]], which: Ints, rows: Ints, bases: Ints) -> _Edits:
@@ -226,10 +246,12 @@ def _by_head(signs: str) -> dict[bytes, npt.NDArray[np.bool_]]:
 
 
 _HARMLESS = _by_head(HARMLESS)
+_HARMLESS_CODES = np.zeros(0x10000, np.uint8)
+_HARMLESS_CODES[[ord(sign) for sign in HARMLESS]] = 1
 
 
 def _matches(texts: pa.Array, patterns: Any, count: int) -> npt.NDArray[np.bool_]:
-    """Which texts match each of the patterns of `_once`: a row a pattern."""
+    """Which texts match each of the patterns of `once`: a row a pattern."""
     raw = texts.cast(pa.large_binary() if pa.types.is_large_string(texts.type) else pa.binary()).to_pylist()
     found = np.zeros((count, len(raw)), np.bool_)
     for at, text in enumerate(raw):

@@ -12,20 +12,23 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
-import re2
-from ftfy import TextFixerConfig, fix_encoding, fixes
+import ftfy
+from ftfy import fixes
 
 from transforms import editing
 from transforms.encoding.context import after_ftfy, before_ftfy, join_vietnamese
 from transforms.encoding.runs import MISREAD, reread, reread_parts
-from transforms.encoding.screen import BADNESS, BLANKED_ENTITY, DAMAGED, VIETNAMESE
+from transforms.encoding.screen import BADNESS, BLANKED_ENTITY, DAMAGED, VIETNAMESE, once
 
 # What is 16 times escaped or decoded wrongly is no text: a bound, so that no page can cost more than its length.
 ROUNDS = 16
 
 # Longer lines are repaired a piece at a time, so that every edit stays small; a piece ends where a word does
 PIECE, LONGEST_PIECE = 2_000, 20_000
+
+KNOWN_PIECES = 1 << 10  # whose edits are remembered: lines come again in other batches, on copies and from templates
 
 RULES = {
     "encoding/mojibake": 97,
@@ -37,9 +40,10 @@ RULES = {
 }
 """Rule to its confidence, in hundredths."""
 
-_DAMAGED, _BAD, _MISREAD = map(re2.compile, (DAMAGED, BADNESS, MISREAD))
+_DAMAGED, _BAD, _MISREAD = range(3)
+_PATTERNS = once(DAMAGED, BADNESS, MISREAD)
 _SEPARATORS = re.compile(r"(?<=[^\s])[\x1c-\x1f]+(?=[^\s])")  # Unicode calls them white space: they part words
-_ENCODING = TextFixerConfig(explain=False, normalization=None)
+_ENCODING = ftfy.TextFixerConfig(explain=False, normalization=None)
 
 
 def repair_line(line: str) -> str:
@@ -54,21 +58,37 @@ def repair_line(line: str) -> str:
     for _ in range(ROUNDS):
         before = line
         line = unescape(line)
-        if _MISREAD.search(line):
+        if _MISREAD in _found(line):
             line = reread(line)
-        if _BAD.search(line):  # ftfy asks the same, at fifty times the cost
-            line = join_vietnamese(fix_encoding(before_ftfy(line), _ENCODING))
+        if _BAD in _found(line):
+            line = join_vietnamese(_decoded(before_ftfy(line)))
         line = after_ftfy(line)
-        if _MISREAD.search(line):
+        if _MISREAD in _found(line):
             line = reread_parts(line)
         if not line.isprintable():
             line = fixes.fix_line_breaks(fixes.fix_c1_controls(line))
             line = _SEPARATORS.sub(" ", fixes.remove_terminal_escapes(line))
             line = strip_invisible(fixes.remove_control_chars(line))
         line = _normalized(line)
-        if line == before or not _DAMAGED.search(line):
+        if line == before or _DAMAGED not in _found(line):
             break
     return line
+
+
+def _decoded(line: str) -> str:
+    """`ftfy.fix_encoding`: it asks before each of its steps what is asked here, at fifty times the cost."""
+    while _BAD in _found(line):
+        before = line
+        line = ftfy._fix_encoding_one_step_and_explain(line, _ENCODING).text
+        if line == before:
+            break
+    return line
+
+
+@lru_cache(maxsize=1)  # a round asks four times, mostly of the same line
+def _found(line: str) -> tuple[int, ...]:
+    """Which of `_DAMAGED`, `_BAD` and `_MISREAD` the line holds."""
+    return tuple(_PATTERNS.Match(line.encode()) or ())
 
 
 _ESCAPED_AMPERSANDS = re.compile("&(?:(?:amp|AMP|#0{0,9}38|#[xX]0{0,9}26);)+")
@@ -130,17 +150,23 @@ def line_edits(line: str, damaged: bool = True) -> list[tuple[int, int, str, str
 
     The line may carry its line end, which stays. Not `damaged`, it is only normalised.
     """
-    fix = repair_line if damaged else _normalized
     edits: list[tuple[int, int, str, str]] = []
     base = 0
     for piece in _pieces(line.rstrip("\n\r\x0b\x0c\u2028\u2029")):
-        repaired = fix(piece)
-        if repaired != piece:
-            for start, end, replacement, rule in changes(piece, repaired):
-                first = base + len(piece[:start].encode())
-                edits.append((first, first + len(piece[start:end].encode()), replacement, rule))
+        edits += ((base + start, base + end, new, rule) for start, end, new, rule in _piece_edits(piece, damaged))
         base += len(piece.encode())
     return edits
+
+
+@lru_cache(maxsize=KNOWN_PIECES)
+def _piece_edits(piece: str, damaged: bool) -> tuple[tuple[int, int, str, str], ...]:
+    """The edits of a piece of a line, in its bytes."""
+    repaired = repair_line(piece) if damaged else _normalized(piece)
+    found = [] if repaired == piece else changes(piece, repaired)
+    return tuple(
+        (first := len(piece[:start].encode()), first + len(piece[start:end].encode()), replacement, rule)
+        for start, end, replacement, rule in found
+    )
 
 
 _VIETNAMESE = re.compile(VIETNAMESE)
@@ -174,6 +200,7 @@ def changes(before: str, after: str) -> Iterator[tuple[int, int, str, str]]:
 _CONTROLS = re.compile("[\x00-\x1f\x7f\u206a-\u206f\ufeff\ufff9-\ufffc]+|\x1b.*")
 
 
+@lru_cache(maxsize=256)
 def _rule(old: str, new: str) -> str:
     if not new and not _USELESS.sub("", old).strip("\u200b-\u200f\u00ad\u2060"):
         return "encoding/zero-width"
