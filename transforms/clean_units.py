@@ -27,7 +27,7 @@ from schemas.rejects import REJECTS
 from schemas.settings import Settings
 from schemas.sketch import KEY
 from schemas.stories import STORIES
-from transforms import files, heap, key_files, manifests, sketch_files, tables, timing
+from transforms import files, heap, key_files, manifests, sketch_files, staged, tables, timing
 from transforms import plan as plans
 from transforms.clean import clean, desk
 from transforms.manifests import CleanedUnit, Counts, FileInfo
@@ -39,6 +39,8 @@ from transforms.report import tally
 from transforms.unit_pages import forget, read_again
 
 log = logging.getLogger("copydesk.clean")
+
+Writer = tables.TableWriter | staged.StagedWriter
 
 # Hashes of ids are shuffled in so many partitions.
 PARTITIONS = 64
@@ -76,7 +78,6 @@ def clean_unit(work: str, identity: str, unit: int) -> CleanedUnit:
     """Read, clean and write one unit; hands back the manifest that it wrote last."""
     plan = plans.load(work, identity)
     settings = plan.settings
-    folder = manifests.unit_folder(work, unit)
     counts: list[Counts] = []
     ids: list[Array] = []
     sources: set[str] = set()
@@ -85,7 +86,7 @@ def clean_unit(work: str, identity: str, unit: int) -> CleanedUnit:
     counted = tally.Tally()
     with contextlib.ExitStack() as stack:
         writers = {
-            dataset.name: stack.enter_context(_writer(dataset, settings, folder, work))
+            dataset.name: stack.enter_context(_writer(dataset, plan, unit, work))
             for dataset in (STORIES, EDITS, FILTERED, REJECTS)
         }
         sketches = stack.enter_context(sketch_files.SketchWriter(sketch_files.path_of(plan, work, unit), work))
@@ -121,8 +122,8 @@ def clean_unit(work: str, identity: str, unit: int) -> CleanedUnit:
         unit=unit,
         counts=manifests.total(counts),
         files=[
-            FileInfo(name=f"{name}.parquet", **dataclasses.asdict(one.written))
-            for name, one in writers.items()
+            FileInfo(name=one.path.rpartition("/")[2], **dataclasses.asdict(one.written))
+            for one in writers.values()
             if one.written
         ],
         finished_at=time.time(),
@@ -136,14 +137,14 @@ def clean_unit(work: str, identity: str, unit: int) -> CleanedUnit:
     return manifest
 
 
-def _writer(dataset: Dataset, settings: Settings, folder: str, work: str) -> tables.TableWriter:
-    # Stories and edits are written again where copies are dropped: speed counts, on a store what travels. All else is
-    # final.
-    again = dataset in (STORIES, EDITS) and "dedup" in settings.steps
-    codec = "zstd" if not again else "lz4" if "://" in work else "none"
-    carried = settings.carry if dataset is STORIES else ()
+def _writer(dataset: Dataset, plan: Plan, unit: int, work: str) -> contextlib.AbstractContextManager[Writer]:
+    """Stories and edits are staged where copies are dropped, all else is final."""
+    carried = plan.settings.carry if dataset is STORIES else ()
     schema = dataset.stamped(plans.decisive_versions()["copydesk"], carried)
-    return tables.writer(files.join(folder, f"{dataset.name}.parquet"), schema, work, codec)
+    path = files.join(manifests.unit_folder(work, unit), dataset.name)
+    if dataset in (STORIES, EDITS) and "dedup" in plan.settings.steps:
+        return staged.StagedWriter(f"{path}.arrow", schema, work)
+    return tables.writer(f"{path}.parquet", schema, work)
 
 
 def _reading_counts(batch: Batch, settings: Settings) -> Counts:

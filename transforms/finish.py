@@ -1,4 +1,4 @@
-"""Phase 3: each unit's staged Parquet and the decisions about it become its final Parquet.
+"""Phase 3: each unit's staged stories and edits and the decisions about them become its final Parquet.
 
 - `finish_unit`: one unit; its manifest is written last
 - `FinishUnits`: the same as a PTransform
@@ -24,7 +24,7 @@ from schemas.duplicates import DUPLICATES
 from schemas.edits import EDITS
 from schemas.plan import Plan
 from schemas.stories import STORIES
-from transforms import files, index, manifests, publish, sketch_files, tables, timing
+from transforms import files, index, manifests, publish, sketch_files, staged, tables, timing
 from transforms import plan as plans
 from transforms.find_duplicates import unpack_decisions
 from transforms.manifests import FileInfo, FinishedUnit
@@ -72,18 +72,18 @@ def finish_unit(unit: int, pieces: Iterable[bytes], work: str, identity: str) ->
         raise FileNotFoundError(f"unit {unit} has no manifest under {work}")
     decisions = unpack_decisions(pieces)
     folder = manifests.unit_folder(work, unit)
-    staged = {info.name.removesuffix(".parquet"): info for info in cleaned.files}
+    waiting = {info.name.partition(".")[0]: info for info in cleaned.files}
     done: list[FileInfo] = []
     for dataset in ("filtered", "rejects"):
-        if dataset in staged:
-            done.append(_move(staged[dataset], folder, work, dataset, unit))
+        if dataset in waiting:
+            done.append(_move(waiting[dataset], folder, work, dataset, unit))
     relation = _named(plan, work, decisions.filter(pc.greater(decisions["cluster_size"], 1)))
     if not decisions.num_rows and "dedup" not in plan.settings.steps:
-        done += [_move(staged[name], folder, work, name, unit) for name in ("stories", "edits") if name in staged]
-    elif "stories" in staged:
-        done += _rewrite(plan, folder, work, unit, decisions, relation, "edits" in staged)
+        done += [_move(waiting[name], folder, work, name, unit) for name in ("stories", "edits") if name in waiting]
+    elif "stories" in waiting:
+        done += _rewrite(plan, folder, work, unit, decisions, relation, "edits" in waiting)
     gone = _gone(relation)
-    if sketched := "dedup" in plan.settings.steps and "stories" in staged:
+    if sketched := "dedup" in plan.settings.steps and "stories" in waiting:
         index.keep_part(plan, work, unit, gone)
     dropped = relation.num_rows - (pc.sum(relation["kept"]).as_py() or 0)
     heads = relation.filter(pc.equal(relation["document"], relation["kept_document"]))
@@ -151,11 +151,11 @@ def _rewrite(
         if file.written is not None:
             done.append(FileInfo(name=name, **dataclasses.asdict(file.written)))
 
-    stories = tables.batches(files.join(folder, "stories.parquet"))
+    stories = staged.batches(files.join(folder, "stories.arrow"))
     decided = (_decided(part, relation, roundups, gone) for part in stories)
     write(STORIES, decided if mark else (part.filter(part["kept"]) for part in decided))
     if edited:
-        edits = tables.batches(files.join(folder, "edits.parquet"))
+        edits = staged.batches(files.join(folder, "edits.arrow"))
         write(EDITS, edits if mark else (_without(part, gone) for part in edits))
     write(DUPLICATES, [_duplicates(relation)])
     return done

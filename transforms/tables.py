@@ -33,8 +33,8 @@ class Written:
 class TableWriter:
     """Gathers tables into row groups by a fixed rule. `written` is set when the file is whole, if it has rows."""
 
-    def __init__(self, path: str, schema: pa.Schema, work: str, codec: str) -> None:
-        self._path, self._schema, self._work, self._codec = path, schema, work, codec
+    def __init__(self, path: str, schema: pa.Schema, work: str) -> None:
+        self.path, self._schema, self._work = path, schema, work
         self._stack = contextlib.ExitStack()
         self._parquet: pq.ParquetWriter | None = None
         self._draft: files.Draft | None = None
@@ -64,8 +64,8 @@ class TableWriter:
         self._rows += self._group_rows
         self._group_rows = self._group_bytes = 0
         if self._parquet is None:
-            self._draft = self._stack.enter_context(files.draft(self._path, self._work))
-            self._parquet = pq.ParquetWriter(self._draft, self._schema, compression=self._codec)
+            self._draft = self._stack.enter_context(files.draft(self.path, self._work))
+            self._parquet = pq.ParquetWriter(self._draft, self._schema, compression="zstd")
             # closed even after an error, or its destructor would write to a closed file; the draft is then discarded
             self._stack.callback(self._parquet.close)
         self._parquet.write_table(group, row_group_size=GROUP_ROWS)
@@ -84,9 +84,9 @@ class TableWriter:
             self.written = Written(self._rows, self._draft.size, self._draft.checksum)
 
 
-def writer(path: str, schema: pa.Schema, work: str, codec: str = "zstd") -> TableWriter:
+def writer(path: str, schema: pa.Schema, work: str) -> TableWriter:
     """A context that writes one Parquet file of `schema`; without rows there is no file."""
-    return TableWriter(path, schema, work, codec)
+    return TableWriter(path, schema, work)
 
 
 def write_empty(path: str, schema: pa.Schema, work: str) -> Written:

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from rapidfuzz.distance import Indel
 
-from transforms import editing, files, manifests, tables
+from transforms import editing, files, manifests, staged, tables
 from transforms.manifests import FinishedUnit, Head
 from transforms.packing import UNIT_BITS
 from transforms.report import picks
@@ -161,8 +161,8 @@ def _staged(work: str, documents: Iterable[int], columns: Sequence[str]) -> dict
         by_unit[document >> UNIT_BITS].append(document)
     found = {}
     for unit, wanted in sorted(by_unit.items()):
-        path = files.join(manifests.unit_folder(work, unit), "stories.parquet")
-        found.update({row["document"]: row for row in rows_of(path, wanted, columns)})
+        path = files.join(manifests.unit_folder(work, unit), "stories.arrow")
+        found.update({row["document"]: row for row in staged.rows_of(path, wanted, columns)})
     return found
 
 
