@@ -10,9 +10,9 @@ cut that follows the room); how much a count may be short by then is kept with t
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel
@@ -24,6 +24,7 @@ ROOM, KEPT = 20_000, 500
 """Different things that are counted at a time, and those that a unit hands on."""
 
 Key = tuple[str, ...]
+TIMES = "times"
 
 
 class Ranking(BaseModel):
@@ -51,29 +52,37 @@ class Frequent:
 
     def __init__(self, room: int = ROOM) -> None:
         self._room = room
-        self._counts: Counter[Key] = Counter()
+        self._counts: list[pa.Table] = []  # of `counts`; a key may be in several
         self._short = 0
 
-    def add(self, rows: Iterable[tuple[Key, int]], short: int = 0) -> None:
-        """Count on. `short`: what the counts that come are short by already."""
-        for key, count in rows:
-            self._counts[key] += count
+    def add(self, counts: pa.Table, short: int = 0) -> None:
+        """Count on. `counts`: columns of `counts`; short: what they are short by already."""
+        self._counts.append(counts)
         self._short += short
-        if len(self._counts) > 2 * self._room:
-            self._keep(self._room)
+        if sum(map(len, self._counts)) > 2 * self._room:
+            self._counts = [_summed(pa.concat_tables(self._counts))]
+            if len(self._counts[0]) > 2 * self._room:
+                self._keep(self._room)
 
     def ranking(self, most: int) -> Ranking:
         """The `most` largest, ties in the order of their keys."""
-        rows = self._keep(most)
-        return Ranking(rows=rows, short=self._short)
+        if not self._counts:
+            return Ranking(short=self._short)
+        self._counts = [_summed(pa.concat_tables(self._counts))]
+        self._keep(most)
+        *keys, times = (column.to_pylist() for column in self._counts[0].columns)
+        return Ranking(rows=list(zip(zip(*keys, strict=True), times, strict=True)), short=self._short)
 
-    def _keep(self, most: int) -> list[tuple[Key, int]]:
-        """Forget all but the `most` largest, which come back in their order."""
-        ranked = _sorted(self._counts)
-        if len(ranked) > most:
-            self._counts = Counter(dict(ranked[:most]))
-            self._short += ranked[most][1]
-        return ranked[:most]
+    def _keep(self, most: int) -> None:
+        """Forget all but the `most` largest, and sort those. Each key has been summed."""
+        (table,) = self._counts
+        if len(table) > most:
+            times = table[TIMES].to_numpy()
+            forgotten, least = np.partition(times, [-most - 1, -most])[[-most - 1, -most]].tolist()
+            self._short += forgotten
+            table = table.filter(pc.greater_equal(table[TIMES], least))
+        order = [(TIMES, "descending"), *((name, "ascending") for name in table.schema.names if name != TIMES)]
+        self._counts = [table.sort_by(order).slice(0, most)]
 
 
 class Tally:
@@ -84,7 +93,7 @@ class Tally:
 
     def add(self, stories: pa.Table, edits: pa.Table) -> None:
         """A batch's stories and edits, schemas `STORIES` and `EDITS`."""
-        self._counted["came"].add(_sums([stories["site"]], stories["chars_in"]))
+        self._counted["came"].add(counts([stories["site"]], stories["chars_in"]))
         edits = edits.select(["document", "step", "rule", "start", "end", "before", "after"])
         scaffolding = _of_step(edits, "scaffolding")
         if scaffolding.num_rows:
@@ -92,7 +101,7 @@ class Tally:
             self._counted["lines"].add(_lines(scaffolding))
         typos = _of_step(edits, "typos")
         if typos.num_rows:
-            self._counted["typos"].add(_sums([typos["before"], typos["after"]]))
+            self._counted["typos"].add(counts([typos["before"], typos["after"]]))
 
     def result(self) -> Tallied:
         return Tallied(**{name: counted.ranking(KEPT) for name, counted in self._counted.items()})
@@ -108,7 +117,9 @@ def merge(work: str, units: int) -> Tallied:
     for unit in range(units):
         tallied = Tallied.model_validate_json(files.read_bytes(_path(work, unit)))
         for name, ranking in tallied:
-            counted[name].add(ranking.rows, ranking.short)
+            if ranking.rows:
+                keys, times = zip(*ranking.rows, strict=True)
+                counted[name].add(counts(list(map(pa.array, zip(*keys, strict=True))), pa.array(times)), ranking.short)
     return Tallied(**{name: one.ranking(KEPT) for name, one in counted.items()})
 
 
@@ -120,30 +131,33 @@ def _of_step(edits: pa.Table, step: str) -> pa.Table:
     return edits.filter(pc.equal(edits["step"].cast(pa.string()), step))
 
 
-def _removed(stories: pa.Table, edits: pa.Table) -> Iterator[tuple[Key, int]]:
+def counts(keys: Sequence[pa.Array | pa.ChunkedArray], times: pa.Array | pa.ChunkedArray | None = None) -> pa.Table:
+    """`TIMES` summed, or rows counted, by keys, a column each. A row whose key is null in part counts for nothing."""
+    if times is None:
+        times = pa.repeat(pa.scalar(1, pa.int64()), len(keys[0]))
+    return _summed(pa.table([*keys, times], names=[*(f"key{n}" for n in range(len(keys))), TIMES]).drop_null())
+
+
+def _removed(stories: pa.Table, edits: pa.Table) -> pa.Table:
     """Characters removed by site and family."""
     sites = stories["site"].take(pc.index_in(edits["document"], stories["document"].combine_chunks()))
-    sums = _sums([sites, edits["rule"].cast(pa.string())], pc.subtract(edits["end"], edits["start"]))
-    return (((site, rule.partition("/")[0]), removed) for (site, rule), removed in sums)
+    by_rule = counts([sites, edits["rule"].cast(pa.string())], pc.subtract(edits["end"], edits["start"]))
+    site, rule, removed = by_rule.columns
+    return counts([site, pc.replace_substring_regex(rule, "/.*", "")], removed)
 
 
-def _lines(edits: pa.Table) -> Iterator[tuple[Key, int]]:
+def _lines(edits: pa.Table) -> pa.Table:
     """Removed lines with their rules, and how often each went; what is done to lines is done to distinct ones."""
     lines = pc.split_pattern(edits["before"].combine_chunks(), "\n")
     rules = edits["rule"].cast(pa.string()).combine_chunks().take(pc.list_parent_indices(lines))
-    counted = _sums([pc.list_flatten(lines), rules])
-    return (((line.strip()[:LINE_CHARACTERS], rule), times) for (line, rule), times in counted if line.strip())
+    line, rule, times = counts([pc.list_flatten(lines), rules]).columns
+    shown = pc.utf8_slice_codeunits(pc.utf8_trim_whitespace(line), 0, LINE_CHARACTERS)
+    told = pc.not_equal(shown, "")
+    return counts([shown.filter(told), rule.filter(told)], times.filter(told))
 
 
-def _sums(keys: list[pa.ChunkedArray], values: pa.ChunkedArray | None = None) -> Iterator[tuple[Key, int]]:
-    """Values summed, or rows counted, by keys; rows whose key is null in part count for nothing."""
-    names = [f"key{number}" for number in range(len(keys))]
-    table = pa.table([*keys, values if values is not None else keys[0]], names=[*names, "value"])
-    how = "sum" if values is not None else "count"
-    sums = table.group_by(names, use_threads=False).aggregate([("value", how)]).drop_null()
-    columns = [sums[name].to_pylist() for name in names]
-    return zip(zip(*columns, strict=True), sums[f"value_{how}"].to_pylist(), strict=True)
-
-
-def _sorted(counts: Counter[Key]) -> list[tuple[Key, int]]:
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+def _summed(counts: pa.Table) -> pa.Table:
+    """Each key once."""
+    keys = counts.schema.names[:-1]
+    sums = counts.group_by(keys, use_threads=False).aggregate([(TIMES, "sum")])
+    return sums.select([*keys, f"{TIMES}_sum"]).rename_columns([*keys, TIMES])

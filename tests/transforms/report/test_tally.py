@@ -42,6 +42,12 @@ def edits(*rows: tuple[int, str, str, str | None, str | None]) -> pa.Table:
     return pa.Table.from_pylist(made, schema=EDITS.schema)
 
 
+def counted_as(*rows: tuple[tuple[str, ...], int]) -> pa.Table:
+    """Keys with how often each came."""
+    keys, times = zip(*rows, strict=True)
+    return tally.counts([pa.array(column) for column in zip(*keys, strict=True)], pa.array(times))
+
+
 def tallied(stories: pa.Table, edits: pa.Table) -> tally.Tallied:
     counted = Tally()
     counted.add(stories, edits)
@@ -117,7 +123,7 @@ def test_no_count_is_too_high_or_short_by_more_than_is_told(rows: list[tuple[tup
     truth: Counter[tuple[str, ...]] = Counter()
     counted = Frequent(room)
     for row in rows:
-        counted.add([row])
+        counted.add(counted_as(row))
         truth[row[0]] += row[1]
     ranking = counted.ranking(3)
     found = dict(ranking.rows)
@@ -128,5 +134,5 @@ def test_no_count_is_too_high_or_short_by_more_than_is_told(rows: list[tuple[tup
 
 def test_what_fits_is_counted_exactly() -> None:
     counted = Frequent(3)
-    counted.add([(("b",), 2), (("a",), 2), (("c",), 5)])
+    counted.add(counted_as((("b",), 2), (("a",), 2), (("c",), 5)))
     assert counted.ranking(3) == Ranking(rows=[(("c",), 5), (("a",), 2), (("b",), 2)], short=0)
