@@ -109,6 +109,7 @@ def weigh(passage: Passage, vocabulary: Vocabulary, token: Ints, least_known: in
     least_known: the share of known words near a suspect, in hundredths, below which it is left out.
     """
     tokens = passage.tokens
+    token = token[~vocabulary.alone.has(tokens.key[token])]
     distinct, first, inverse = np.unique(tokens.key[token], return_index=True, return_inverse=True)
     rows, size = matrix(tokens.lower, tokens.start[token[first]], tokens.end[token[first]])
     near = vocabulary.neighbours.near(rows, size)
@@ -123,6 +124,7 @@ def weigh(passage: Passage, vocabulary: Vocabulary, token: Ints, least_known: in
     # from distinct spellings to their occurrences; those that nothing is near are dropped
     count = np.bincount(spelling, minlength=len(distinct))
     begin = np.cumsum(count) - count
+    vocabulary.alone.add(distinct[count == 0])
     token, inverse = token[count[inverse] > 0], inverse[count[inverse] > 0]
     known = surroundings.known_near(passage, token)
     token, inverse, known = (column[known >= least_known] for column in (token, inverse, known))

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from transforms import native
 from transforms.typos.lexicon import UNKNOWN, Flags, Index, runs
 from transforms.typos.tokens import WIDTH, Bytes, Ints, Keys, matrix, matrix_keys, words_matrix
 
@@ -47,12 +48,16 @@ class Neighbours:
         filed, self._owner = filed[order], owner[order].astype(np.int32)
         first = np.flatnonzero(np.append(True, filed[1:] != filed[:-1])[: len(filed)])
         self._index, self._begin = Index(filed[first]), np.append(first, len(filed))
-        self._letters, ends = _letters(self.rows), _ends(self.rows, self.size)
+        ends = _ends(self.rows, self.size)
         self._by_ends = np.argsort(ends, kind="stable")
-        self._ends = ends[self._by_ends]
+        self._ends, self._letters = ends[self._by_ends], _letters(self.rows[self._by_ends])
 
     def of(self, rows: Bytes, size: Ints) -> Pairs:
         """The proposals near each spelling, sorted by spelling and proposal; a spelling is not near itself."""
+        if native.BUILT:
+            return Pairs(
+                *native.neighbours.one_slip(rows, size, self.keys, *self._index.table, self._begin, self._owner)
+            )
         owner, asked = _filed(rows, size)
         place = self._index.find(asked)
         owner, place = owner[place != UNKNOWN], place[place != UNKNOWN]
@@ -71,12 +76,16 @@ class Neighbours:
 
     def two_slips(self, rows: Bytes, size: Ints) -> Pairs:
         """The proposals two slips away from each long spelling that have the same two letters at either end."""
+        if native.BUILT:
+            held = self.rows, self.size, self._ends, self._by_ends, self._letters
+            return Pairs(*native.neighbours.two_slips(rows, size, *held, LONG))
         ends = _ends(rows, size)
         low, high = np.searchsorted(self._ends, ends), np.searchsorted(self._ends, ends, side="right")
         count = np.where(size >= LONG, high - low, 0)
-        spelling, proposal = np.repeat(np.arange(len(size)), count), self._by_ends[runs(low, count)]
+        spelling, place = np.repeat(np.arange(len(size)), count), runs(low, count)
+        proposal = self._by_ends[place]
         near = np.abs(size[spelling] - self.size[proposal]) <= 2
-        near &= np.bitwise_count(_letters(rows)[spelling] ^ self._letters[proposal]) <= 4
+        near &= np.bitwise_count(_letters(rows)[spelling] ^ self._letters[place]) <= 4
         spelling, proposal = spelling[near], proposal[near]
         near = _two_apart(rows[spelling], size[spelling], self.rows[proposal], self.size[proposal])
         return Pairs(spelling[near], proposal[near])

@@ -19,6 +19,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from transforms import native
 from transforms.typos.evidence import Features
 from transforms.typos.tokens import Ints
 
@@ -77,37 +78,32 @@ class Model:
 
     def _walk(self, values: Features, trees: slice) -> Ints:
         """The sum of the leaves that each row of values comes to in these trees."""
-        levels = [(feature[trees].ravel(), limit[trees].ravel()) for feature, limit in self._levels]
-        leaves, total = self._leaves[trees].ravel(), np.zeros(len(values), np.int64)
+        feature, limit, leaf = (column[trees] for column in self._full)
+        if native.BUILT:
+            return native.score.walk(values, feature, limit, leaf)
+        levels = [slice(2**level - 1, 2 ** (level + 1) - 1) for level in range(self.depth)]
+        asked = [(feature[:, level].ravel(), limit[:, level].ravel()) for level in levels]
+        total = np.zeros(len(values), np.int64)
         for at in range(0, len(values), BLOCK):
             block = values[at : at + BLOCK]
             row = np.arange(0, block.size, block.shape[1])[:, None]
-            node = np.arange(len(self.roots[trees]))
-            for feature, limit in levels:
-                node = 2 * node + (block.take(feature.take(node) + row) > limit.take(node))
-            total[at : at + BLOCK] = leaves.take(node).sum(axis=1)
+            node = np.arange(len(feature))
+            for features, limits in asked:
+                node = 2 * node + (block.take(features.take(node) + row) > limits.take(node))
+            total[at : at + BLOCK] = leaf.ravel().take(node).sum(axis=1)
         return total
 
     @cached_property
-    def _levels(self) -> list[tuple[npt.NDArray[np.int64], Features]]:
-        """What is asked at each depth: features and limits, shape (trees, nodes of the depth).
+    def _full(self) -> tuple[Features, Features, npt.NDArray[np.int64]]:
+        """All trees as full ones: features and limits by node, level after level, and where the last level ends.
 
-        With all trees as full ones the children of node n are 2n and 2n + 1 of the next level, and need no look-up.
+        The children of node n of a level are 2n and 2n + 1 of the next, and need no look-up.
         """
-        return [(self.feature[nodes], self.limit[nodes].astype(np.int32)) for nodes in self._nodes[:-1]]
-
-    @cached_property
-    def _leaves(self) -> npt.NDArray[np.int64]:
-        """Where full trees end, shape (trees, 2 ** depth)."""
-        return self.leaf[self._nodes[-1]]
-
-    @cached_property
-    def _nodes(self) -> list[npt.NDArray[np.int64]]:
-        """The nodes of full trees, a level each."""
         nodes = [self.roots[:, None]]
         for _ in range(self.depth):
             nodes.append(np.stack([self.left[nodes[-1]], self.right[nodes[-1]]], axis=2).reshape(len(self.roots), -1))
-        return nodes
+        inner = np.hstack([np.empty((len(self.roots), 0), np.int64), *nodes[:-1]])
+        return self.feature[inner].astype(np.int32), self.limit[inner].astype(np.int32), self.leaf[nodes[-1]]
 
 
 def load(path: Path, features: Sequence[str]) -> Model:

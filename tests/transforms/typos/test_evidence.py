@@ -56,3 +56,15 @@ def test_suspects_among_unknown_words_are_left_out_where_that_is_asked_for(vocab
         return sum(tokens.word(token) == "goverment" for token in found.token.tolist())
 
     assert (looked_at(0), looked_at(70)) == (2, 1)
+
+
+def test_what_is_kept_in_mind_of_a_spelling_changes_nothing():
+    vocabulary = load(Options()).languages["en"].vocabulary
+    tokens = tokenize(pa.array(["Mr Zrqualdonix said the goverment of Xyvortrania, a zzyqqva, would fall."]))
+    passage = Passage.of(tokens, vocabulary)
+    suspects = evidence.suspects(passage, vocabulary)
+    fresh, again = (evidence.weigh(passage, vocabulary, suspects) for _ in range(2))
+    alone = [tokens.word(at) for at in suspects[vocabulary.alone.has(tokens.key[suspects])].tolist()]
+    assert alone == ["Zrqualdonix", "Xyvortrania", "zzyqqva"]
+    for column in ("token", "suspect", "meant", "features"):
+        assert getattr(fresh, column).tolist() == getattr(again, column).tolist()

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from transforms.typos.lexicon import UNKNOWN, Index, Lexicon, english
 from transforms.typos.tokens import keys
 
+pytestmark = pytest.mark.usefixtures("each_twin")
+
 
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:

@@ -5,8 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.helpers.twins import both
 from transforms.typos.neighbours import KINDS, Neighbours, describe
 from transforms.typos.tokens import words_matrix
+
+pytestmark = pytest.mark.usefixtures("each_twin")
 
 WORDS = ("market", "minister", "the", "town", "two", "while")
 
@@ -107,3 +110,18 @@ def test_a_spelling_has_the_same_neighbours_in_any_batch(words, spellings):
     for row, spelling in enumerate(spellings):
         alone = known.near(*words_matrix([spelling])).proposal
         assert np.array_equal(together.proposal[together.spelling == row], alone)
+
+
+LONG_WORDS = st.lists(st.text("ab", min_size=6, max_size=16).map("ab{}ab".format), min_size=1, max_size=8)
+
+
+@given(st.lists(LETTERS) | LONG_WORDS, st.lists(LETTERS | st.text("abcdz", min_size=1, max_size=23)) | LONG_WORDS)
+def test_both_twins_find_the_same_words(words, spellings):
+    rows, size = words_matrix(spellings)
+    in_c, in_numpy = both(
+        lambda: [find(rows, size) for known in [Neighbours(words)] for find in (known.of, known.near)]
+    )
+    for one, other in zip(in_c, in_numpy, strict=True):
+        for column, expected in zip(one, other, strict=True):
+            assert column.dtype == expected.dtype
+            assert column.tolist() == expected.tolist()

@@ -2,9 +2,14 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.helpers.twins import both
 from transforms.typos import score
 from transforms.typos.score import LEAD_AT_MOST, LEAF_UNITS, RANK_UNITS, Model
+
+pytestmark = pytest.mark.usefixtures("each_twin")
 
 
 @pytest.fixture
@@ -38,6 +43,32 @@ def test_nothing_to_judge(model):
     empty = np.zeros((0, 2), np.int32)
     assert len(model.best(empty, np.zeros(0, np.int64)).pair) == 0
     assert len(model.judge(empty, np.zeros(0, np.int64))) == 0
+
+
+@given(st.integers(0, 2**32), st.integers(0, 70), st.integers(1, 4), st.integers(1, 50))
+def test_both_twins_judge_alike(seed, pairs, depth, trees):
+    some = np.random.default_rng(seed)
+    inner = 2**depth - 1
+    nodes = 2 * inner + 1
+    below = np.arange(nodes) < inner  # the others are leaves
+    left, right = (np.where(below, 2 * np.arange(nodes) + step, np.arange(nodes)) for step in (1, 2))
+    first = nodes * np.arange(trees)
+    forest = Model(
+        rank=some.integers(-9, 9, 3),
+        bias=7,
+        depth=depth,
+        roots=first,
+        feature=some.integers(0, 4, nodes * trees),
+        limit=some.integers(-5, 5, nodes * trees),
+        left=(first[:, None] + left).ravel(),
+        right=(first[:, None] + right).ravel(),
+        leaf=some.integers(-9, 9, nodes * trees) * LEAF_UNITS,
+    )
+    features = some.integers(-6, 6, (pairs, 3)).astype(np.int32)
+    lead = some.integers(-6, 6, pairs)
+    in_c, in_numpy = both(lambda: forest.judge(features, lead))
+    assert in_c.dtype == in_numpy.dtype
+    assert in_c.tolist() == in_numpy.tolist()
 
 
 def test_a_model_for_other_features_is_refused(tmp_path):
