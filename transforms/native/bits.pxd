@@ -1,6 +1,6 @@
 """Bytes eight at a time, and marks on bytes as bits, 64 to a word: bit `at & 63` of word `at >> 6` tells of byte `at`."""
 
-from libc.stdint cimport int64_t, uint8_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 
 cdef extern from *:
     """
@@ -50,3 +50,30 @@ cdef inline int64_t last_set(const uint64_t* bits, int64_t end) noexcept nogil:
         word -= 1
         left = bits[word]
     return (word << 6) + highest_bit(left)
+
+
+cdef inline int64_t edges(const uint64_t* bits, int64_t at, int64_t end, int32_t* starts, int32_t* ends) noexcept nogil:
+    """Where each run of marks begins and ends, between `at` and `end`; how many there are."""
+    cdef int64_t word, last = end - 1 >> 6, begun = 0, ended = 0
+    cdef uint64_t here, before = 0, behind, found
+    for word in range(at >> 6, last + 1 if at < end else at >> 6):
+        here = bits[word]
+        if word == at >> 6:
+            here &= ~<uint64_t>0 << (at & 63)
+        if word == last:
+            here &= ~<uint64_t>0 >> (63 - (end - 1 & 63))
+            behind = 0
+        else:
+            behind = bits[word + 1] << 63
+        found = here & ~(here << 1 | before)
+        while found:
+            starts[begun] = (word << 6) + lowest_bit(found)
+            found &= found - 1
+            begun += 1
+        found = here & ~(here >> 1 | behind)
+        while found:
+            ends[ended] = (word << 6) + lowest_bit(found) + 1
+            found &= found - 1
+            ended += 1
+        before = here >> 63
+    return begun

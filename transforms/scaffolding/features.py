@@ -23,7 +23,7 @@ from transforms.scaffolding.lines import Array, Lines, split
 from transforms.scaffolding.matching import Hits
 from transforms.scaffolding.rules import Rule
 from transforms.scaffolding.threads import thread_starts
-from transforms.scaffolding.words import Words, present, tally, words_of
+from transforms.scaffolding.words import Vocabulary, vocabulary
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "ad": ("ad",),
@@ -92,7 +92,7 @@ def features(lines: Lines, families: Array, sentence: Array, titles: pa.Array) -
     """
     out = Columns()
     page = Page.of(lines)
-    words = words_of(lines)
+    words = vocabulary(lines, split(_titles(lines, titles)), sentence)
     look = _looks(lines, words, out)
     hits = families[lines.code]
     _families(page, hits, out)
@@ -101,31 +101,29 @@ def features(lines: Lines, families: Array, sentence: Array, titles: pa.Array) -
     out.add("thread", np.where(begins < page.bottom, np.clip(page.at - begins, -FAR, 400), -FAR))
     _surroundings(page, look, hits, sentence, out)
     _places(lines, page, look, sentence, out)
-    _vocabulary(lines, page, words, sentence, out)
+    _vocabulary(page, words, out)
     _headline(lines, page, words, sentence, titles, out)
     return out.names, np.stack(out.arrays) if out.arrays else np.zeros((0, len(lines)), np.int16)
 
 
-def _looks(lines: Lines, words: Words, out: Columns) -> dict[str, Array]:
+def _looks(lines: Lines, words: Vocabulary, out: Columns) -> dict[str, Array]:
     """The line by itself; hands back what its neighbours want to know of it."""
     size = lines.end - lines.start
-    function, reader = words.count(words.kind == 1), words.count(words.kind == 2)
-    capital = words.count(words.capital)
     ending, beginning = _edges(lines)
     look = {
         "words": out.add("words", lines.words),
         "ending": out.add("ending", ending),
         "beginning": out.add("beginning", beginning),
-        "small": out.add("small", share(function, lines.words)),
-        "capitals": out.add("capitals", share(capital, lines.words)),
+        "small": out.add("small", share(words.small, lines.words)),
+        "capitals": out.add("capitals", share(words.capital, lines.words)),
         "blanks": out.add("blanks", np.minimum(lines.blanks, 5)),
     }
     out.add("bytes", size)
     out.add("bytes-a-word", 10 * size // lines.words)
-    out.add("small-words", function)
-    out.add("reader", share(reader, lines.words))
-    out.add("speech", words.count(words.kind == 3))
-    out.add("capital-words", capital)
+    out.add("small-words", words.small)
+    out.add("reader", share(words.reader, lines.words))
+    out.add("speech", words.speech)
+    out.add("capital-words", words.capital)
     out.add("indent", np.minimum(lines.start - lines.opening, 20))
     counts = _counts(lines)
     for name in ("digits", "upper", "high"):
@@ -301,29 +299,17 @@ def _places(lines: Lines, page: Page, look: dict[str, Array], sentence: Array, o
     out.add("stretch-share", share(gain[page.page], page.total(np.where(sentence, told, 0))))
 
 
-def _vocabulary(lines: Lines, page: Page, words: Words, sentence: Array, out: Columns) -> None:
+def _vocabulary(page: Page, words: Vocabulary, out: Columns) -> None:
     """How many of the line's longer words the page's other sentences use."""
-    meant = words.long & (words.kind != 1)
-    at, count = np.flatnonzero(meant), words.count(meant)
-    told, slot = np.repeat(sentence, count), words.slot.take(at)
-    given = np.flatnonzero(told)
-    group = np.searchsorted(at, words.group)
-    others = tally(slot.take(given), np.searchsorted(given, group), slot, group) - told  # less a sentence's own
-    bounds = np.append(0, np.cumsum(count))
-    known, often = (np.diff(marked_before(others > least, bounds)) for least in (0, 2))
-    out.add("known", share(known, count))
-    out.add("known-often", share(often, count))
-    out.add("long-words", count)
-    out.add("known-5", share(page.window(known, 5, 5), page.window(count, 5, 5)))
+    out.add("known", share(words.known, words.long))
+    out.add("known-often", share(words.often, words.long))
+    out.add("long-words", words.long)
+    out.add("known-5", share(page.window(words.known, 5, 5), page.window(words.long, 5, 5)))
 
 
-def _headline(lines: Lines, page: Page, words: Words, sentence: Array, titles: pa.Array, out: Columns) -> None:
+def _headline(lines: Lines, page: Page, words: Vocabulary, sentence: Array, titles: pa.Array, out: Columns) -> None:
     """What the line shares with the page's title, and where lines stand that say the title."""
-    filled = _titles(lines, titles)
-    title = split(filled)
-    named = words_of(title)
-    shared = words.count(present(named, words))
-    whole = np.diff(named.first[title.first])[page.page]
+    shared, whole = words.titled, words.named[page.page]
     own, cover = share(shared, lines.words), np.minimum(share(shared, whole), 200)
     same = (own >= 80) & (cover >= 50) & (lines.words >= 3)
     out.add("titled", titles.is_valid().to_numpy(zero_copy_only=False)[page.page])

@@ -1,4 +1,6 @@
-"""The words of a batch, hashed: no word becomes a Python object.
+"""The words of a batch, hashed and counted by line: no word becomes a Python object.
+
+`vocabulary` is useful alone: it tells what kinds of words each line has, and which its page and its title say, too.
 
 A word counts by its first eight bytes in lower case (for ASCII; other letters keep their case), which stems a little:
 what shares them is one word. `words.toml` holds the small words that tell prose from links.
@@ -14,6 +16,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from transforms import native
 from transforms.marks import marked_before
 from transforms.scaffolding.lines import Array, Lines
 
@@ -22,6 +25,7 @@ KEY_SHIFT = np.uint64(64 - 13)  # leaves as many bits as BUCKETS has
 GROUP = 16  # pages whose vocabularies are held at a time: their counts stay in the cache
 CHUNK = 1 << 15  # words at a time: likewise
 LONG = 4  # bytes of a word that tells of the page's matter
+OFTEN = 2  # more others that say it are many
 KEY_MIX = np.uint64(0x9E3779B97F4A7C15)
 CLASS_BITS = 20
 KIND_SHIFT = np.uint64(64 - CLASS_BITS)
@@ -29,11 +33,29 @@ LOWER = np.uint64(0x2020202020202020)
 MASKS = np.array([(1 << 8 * length) - 1 for length in range(9)], np.uint64)  # the bytes that a shorter word has
 
 
+SMALL, READER, SPEECH = 1, 2, 3  # kinds of words: the classes in words.toml
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """How many words of each line are of a kind, int64; an entry a line unless another is named."""
+
+    small: Array
+    reader: Array  # the reader's and the writer's
+    speech: Array
+    capital: Array
+    long: Array  # of four bytes or more, and none of the small ones
+    known: Array  # of these, what other sentences of the page say
+    often: Array  # of these, what they say more than twice
+    titled: Array  # what the page's title says
+    named: Array  # a page: words of its title
+
+
 @dataclass(frozen=True)
 class Words:
     """The words of a batch, in order; arrays have an entry a word unless another is named."""
 
-    kind: Array  # uint8: 1 small word, 2 the reader and the writer, 3 speech
+    kind: Array  # uint8: SMALL, READER or SPEECH
     long: Array  # bool: four bytes or more
     capital: Array  # bool
     slot: Array  # int64: hash of its first eight bytes, lower case, and its page's place among GROUP pages
@@ -43,6 +65,26 @@ class Words:
     def count(self, mark: Array) -> Array:
         """int64 a line: how many of its words are marked (bool a word)."""
         return np.diff(marked_before(mark, self.first))
+
+
+def vocabulary(lines: Lines, titles: Lines, sentence: Array) -> Vocabulary:
+    """The words of a batch of lines; `titles` are the titles of the same pages, `sentence` is bool a line."""
+    if native.BUILT:
+        kinds = _word_kinds()
+        return Vocabulary(*native.words.vocabulary(lines, titles, sentence.view(np.uint8), kinds, _buckets_of_kinds()))
+    words, title = words_of(lines), words_of(titles)
+    known, often, long = _known(words, sentence)
+    return Vocabulary(
+        small=words.count(words.kind == SMALL),
+        reader=words.count(words.kind == READER),
+        speech=words.count(words.kind == SPEECH),
+        capital=words.count(words.capital),
+        long=long,
+        known=known,
+        often=often,
+        titled=words.count(present(title, words)),
+        named=np.diff(title.first[titles.first]),
+    )
 
 
 def words_of(lines: Lines) -> Words:
@@ -72,6 +114,19 @@ def words_of(lines: Lines) -> Words:
 def mixed(heads: Array, length: Array) -> Array:
     """uint64 hash of words by their first eight bytes, case aside."""
     return ((heads | LOWER) & MASKS.take(length, mode="clip")) * KEY_MIX
+
+
+def _known(words: Words, sentence: Array) -> tuple[Array, Array, Array]:
+    """int64 a line, thrice: longer words that other sentences of the page use, use often, and how many there are."""
+    meant = words.long & (words.kind != SMALL)
+    at, count = np.flatnonzero(meant), words.count(meant)
+    told, slot = np.repeat(sentence, count), words.slot.take(at)
+    given = np.flatnonzero(told)
+    group = np.searchsorted(at, words.group)
+    others = tally(slot.take(given), np.searchsorted(given, group), slot, group) - told  # less a sentence's own
+    bounds = np.append(0, np.cumsum(count))
+    known, often = (np.diff(marked_before(others > least, bounds)) for least in (0, OFTEN))
+    return known, often, count
 
 
 def tally(given: Array, given_group: Array, asked: Array, asked_group: Array) -> Array:
@@ -126,3 +181,9 @@ def _word_kinds() -> Array:
         heads = np.array([int.from_bytes(word[:8].ljust(8, b"\0"), "little") for word in raw], np.uint64)
         kinds[mixed(heads, np.array([len(word) for word in raw])) >> KIND_SHIFT] = kind
     return kinds
+
+
+@cache
+def _buckets_of_kinds() -> Array:
+    """uint8 a bucket: 1 where a word in it may have a kind."""
+    return np.logical_or.reduce(_word_kinds().reshape(BUCKETS, -1), axis=1).astype(np.uint8)

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from twins import both
 
 from transforms.scaffolding.columns import FAR, best_stretch
 from transforms.scaffolding.context import context
@@ -12,6 +14,8 @@ from transforms.scaffolding.lines import split
 from transforms.scaffolding.matching import RuleSet
 from transforms.scaffolding.page import prose
 from transforms.scaffolding.rules import packs
+
+pytestmark = pytest.mark.usefixtures("each_twin")
 
 PAGE = """Ferry fares rise again
 By Ada Quill
@@ -83,6 +87,19 @@ def test_a_page_has_the_same_features_in_any_batch(texts):
         for name, values in alone.items():
             assert together[name][at : at + len(values)] == values, name
         at += len(alone["words"])
+
+
+SAID = """ferry Fares, the «you» said. Élan Ελλάδα Москва 漢字。 “it’s” ... é x; www.a.example/{b} 1,500 • ABCDEFGH-I"""
+WORDS = st.sampled_from(SAID.split())
+PAGES = st.lists(st.lists(WORDS | st.sampled_from("\n "), max_size=60).map(" ".join), max_size=3)
+
+
+@given(PAGES, st.data())
+@settings(deadline=None)
+def test_both_twins_find_the_same_features(texts, data):
+    titles = data.draw(st.lists(st.none() | PAGES.map(" ".join), min_size=len(texts), max_size=len(texts)))
+    in_c, in_numpy = both(lambda: numbers(texts, titles))
+    assert in_c == in_numpy
 
 
 @given(st.lists(st.lists(st.integers(-5, 5), max_size=6), max_size=4))
