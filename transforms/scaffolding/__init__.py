@@ -3,7 +3,7 @@
 `clean` is the step, `check` says what is wrong with a file of rules. The modules in the order of the work:
 
 - `lines`: a batch as lines; `words`: its words, hashed; `columns`: sums and stretches over lines
-- `rules`, `packs/`: what people know, as data; `literals`, `matching`: where it holds
+- `rules`, `packs/`: what people know, as data; `literals`, `finder`, `matching`: where it holds
 - `page`: headline, prose, dates; `threads`: where readers' comments begin
 - `features`, `context`, `article`: lines and pages in numbers; `trees`, `model`, `model.npz`: what was learned of them
 - `region`: the decision; `removal`: from lines to edits; `cleaner`: the step

@@ -1,7 +1,6 @@
 """What a line must hold for a pattern to match: literals that are found faster than the pattern is tried.
 
 - `literals`: from an RE2 pattern a few short texts, one of which stands in every line that the pattern matches
-- `Finder`: which lines of a column hold such texts of which patterns
 
 This is the idea of RE2's own FilteredRE2 (and of trigram indexes for code search), which neither hands its
 literals out nor knows of "at the line's head, but for punctuation", where most rules look.
@@ -12,20 +11,8 @@ Read is the part of RE2's syntax that rules are written in. Of other patterns no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
-from itertools import chain, product
-from math import prod
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
-
-import ahocorasick_rs
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-from ahocorasick_rs import Implementation
-
-from transforms.scaffolding.lines import Array
 
 HEAD = "\n"  # in a literal: the line's head and punctuation behind it; no line holds it
 AT_HEAD = 3  # a literal at the head tells as much as one so many letters longer
@@ -37,10 +24,6 @@ SMALL_CLASSES = {"d": "0123456789", "s": " \t\f"}  # a line holds no line end
 # pieces of RE2's syntax: how often, what opens a group, a class, a property's name
 TIMES, OPENS = re.compile(r"[*+?]|\{(\d+)(,?)(\d*)\}"), re.compile(r"(?:i|-i)?:|P?<\w+>")
 LETTERS, PROPERTY = re.compile(r"\]?(?:[^\]\\]|\\.)*\]"), re.compile(r"\{\^?\w+\}|\w")
-HEAD_BYTES = 80  # of a line's head that literals are looked for in
-NO_WORD = r"^[^0-9A-Za-z_]+"
-FORMS = 32  # ways to write a literal in upper and lower case
-ODD = ("\u017f".encode(), "\u212a".encode())  # other cases of s and k: a line with one may match anything
 
 Texts = frozenset[str]
 NOTHING: Texts = frozenset({""})
@@ -75,72 +58,6 @@ def literals(pattern: str) -> tuple[str, ...] | None:
     if needed is None or not _strength(needed):
         return None
     return tuple(sorted(_shortened(needed)))
-
-
-@dataclass(frozen=True)
-class Finder:
-    """Finds which of some patterns each line of a column may match; build it with `of`, once."""
-
-    automaton: ahocorasick_rs.BytesAhoCorasick
-    meant: Array  # int64: what literals mean, one literal after the other
-    bounds: Array  # int64, a literal and one: what it means is meant[bounds[n]] to meant[bounds[n + 1]]
-
-    @classmethod
-    def of(cls, needs: Mapping[int, Iterable[str]]) -> Finder:
-        """A finder of these literals (as `literals` gives them), each a number's: that of its pattern."""
-        owners: dict[bytes, set[int]] = {form: set(needs) for form in ODD}
-        for number, texts in needs.items():
-            for form in {form for text in texts for form in _forms(text)}:
-                owners.setdefault(form, set()).add(number)
-        return cls(
-            ahocorasick_rs.BytesAhoCorasick(list(owners), implementation=Implementation.DFA),
-            np.array([number for numbers in owners.values() for number in sorted(numbers)], np.int64),
-            np.append(0, np.cumsum([len(numbers) for numbers in owners.values()])),
-        )
-
-    def find(self, texts: pa.StringArray) -> tuple[Array, Array]:
-        """Pairs of a line, by its index, and a pattern that it may match; by rising line and then pattern."""
-        lines = texts.cast(pa.binary())
-        parts = pc.ascii_lower(pa.concat_arrays([pa.array([b""]), _heads(lines), lines]).view(pa.string()))
-        joined = pc.binary_join(pa.ListArray.from_arrays(pa.array([0, len(parts)], pa.int32()), parts), HEAD)
-        raw = memoryview(joined[0].as_buffer()).cast("B")
-        matches = self.automaton.find_matches_as_indexes(raw, overlapping=True)
-        literal, _, end = np.fromiter(chain.from_iterable(matches), np.int64, 3 * len(matches)).reshape(-1, 3).T
-        ends = np.cumsum(pc.binary_length(parts).to_numpy() + 1, dtype=np.int64)
-        at = (np.searchsorted(ends, end) - 1) % max(len(lines), 1)
-        first, times = self.bounds[literal], np.diff(self.bounds)[literal]
-        past = np.cumsum(times) - times
-        number = self.meant[np.repeat(first - past, times) + np.arange(times.sum())]
-        pairs = np.unique(np.repeat(at, times) << np.int64(32) | number)
-        return pairs >> np.int64(32), pairs & np.int64(0xFFFFFFFF)
-
-
-def _heads(lines: pa.BinaryArray) -> pa.BinaryArray:
-    """The head of each line, behind what is no letter, digit or underscore to RE2 (all of a Greek word is none)."""
-    heads = pc.replace_substring_regex(pc.binary_slice(lines, 0, HEAD_BYTES), NO_WORD, "")
-    cut = pc.and_(pc.less(pc.binary_length(heads), HEAD_BYTES // 2), pc.greater(pc.binary_length(lines), HEAD_BYTES))
-    return pc.replace_with_mask(
-        heads, cut, pc.binary_slice(pc.replace_substring_regex(lines.filter(cut), NO_WORD, ""), 0, HEAD_BYTES)
-    )
-
-
-@cache
-def _forms(text: str) -> tuple[bytes, ...]:
-    """A literal as it may stand in what `Finder.find` looks through, where ASCII letters are lower-case."""
-    at_head = text.startswith(HEAD) and _is_word(text[1])
-    letters = [_cases().get(letter, (letter,)) for letter in text.removeprefix(HEAD).lower()]
-    while prod(map(len, letters)) > FORMS:
-        letters.pop()
-    return tuple((HEAD * at_head + "".join(form)).encode() for form in product(*letters))
-
-
-@cache
-def _cases() -> dict[str, tuple[str, ...]]:
-    """The upper and lower cases of letters beyond ASCII; those of ASCII letters beyond it are in ODD."""
-    cases: dict[str, list[str]] = {}
-    for letter in map(chr, range(0x80, 0x2200)):
-        cases.setdefault(letter.casefold(), []).append(letter)
-    return {letter: tuple(same) for same in cases.values() for letter in same if len(same) > 1}
 
 
 def _needs(node: Node, before: Texts) -> tuple[Texts | None, Texts | None]:
@@ -217,7 +134,7 @@ def _of(kind: str, parts: Iterable[Node]) -> Node:
     return Node(kind, parts=parts, word=any(part.word for part in parts))
 
 
-def _is_word(letter: str) -> bool:
+def is_word(letter: str) -> bool:
     return letter == "_" or (letter.isascii() and letter.isalnum())
 
 
@@ -277,7 +194,7 @@ class _Reader:
             raise _UnreadError
         if letter in "^$":
             return Node("head" if letter == "^" else "sequence", word=False)
-        return Node("any") if letter == "." else Node("letter", (letter,), word=_is_word(letter))
+        return Node("any") if letter == "." else Node("letter", (letter,), word=is_word(letter))
 
     def _group(self) -> Node:
         if self._take("?"):
@@ -299,7 +216,7 @@ class _Reader:
         plain = not any(sign in letters for sign in "\\-") and not letters.startswith("^")
         if not plain or len(letters) > CLASS:
             return Node("any")
-        return Node("letter", tuple(letters), word=any(map(_is_word, letters)))
+        return Node("letter", tuple(letters), word=any(map(is_word, letters)))
 
     def _escape(self) -> Node:
         sign = self._next()

@@ -15,8 +15,9 @@ import numpy as np
 import pyarrow as pa
 import re2
 
+from transforms.scaffolding.finder import Finder
 from transforms.scaffolding.lines import Array, Lines
-from transforms.scaffolding.literals import Finder, literals
+from transforms.scaffolding.literals import literals
 from transforms.scaffolding.rules import LIMIT_WORDS, Rule, pattern_options
 
 NO_RULE = -1
@@ -51,13 +52,13 @@ class Shelf:
         finder = Finder.of({n: texts for n, texts in needs.items() if texts is not None})
         return cls(low, high, finder, np.array([n for n, texts in needs.items() if texts is None], np.int64))
 
-    def likely(self, texts: pa.StringArray) -> tuple[Array, Array]:
-        """Pairs of a line, as index, and a rule that it may match."""
-        line, rule = self.finder.find(texts)
-        at = np.arange(len(texts))
+    def likely(self, lines: Lines) -> tuple[Array, Array]:
+        """Pairs of a distinct line and a rule that it may match."""
+        short = np.flatnonzero((lines.distinct_words > self.low) & (lines.distinct_words <= self.high))
+        line, rule = self.finder.find(lines.distinct, short)
         return (
-            np.concatenate((line, np.repeat(at, len(self.unknown)))),
-            np.concatenate((rule, np.tile(self.unknown, len(at)))),
+            np.concatenate((short[line], np.repeat(short, len(self.unknown)))),
+            np.concatenate((rule, np.tile(self.unknown, len(short)))),
         )
 
 
@@ -87,15 +88,10 @@ class RuleSet:
 
     def hits(self, lines: Lines) -> Hits:
         """All pairs of a distinct line and a rule that means it; `where` and `sites` are not looked at."""
-        words, most = lines.distinct_words, np.array([rule.max_words for rule in self.rules], np.int64)
-        line, rule = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-        for shelf in self.shelves:
-            short = np.flatnonzero((words > shelf.low) & (words <= shelf.high))
-            at, likely = shelf.likely(lines.distinct.take(pa.array(short)))
-            line.append(short[at])
-            rule.append(likely)
+        line, rule = zip(*(shelf.likely(lines) for shelf in self.shelves), strict=True)
         at, likely = np.concatenate(line), np.concatenate(rule)
-        meant = np.flatnonzero(words[at] <= most[likely])
+        most = np.array([rule.max_words for rule in self.rules], np.int64)
+        meant = np.flatnonzero(lines.distinct_words[at] <= most[likely])
         at, likely = at[meant], likely[meant]
         tried, which = np.unique(at, return_inverse=True)
         texts = lines.distinct.take(pa.array(tried)).cast(pa.binary()).to_pylist()

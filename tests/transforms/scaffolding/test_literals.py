@@ -1,18 +1,24 @@
 """Literals that lines need for patterns to match."""
 
+import numpy as np
 import pyarrow as pa
 import pytest
 import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.scaffolding.literals import HEAD, HEAD_BYTES, Finder, literals
+from tests.helpers.twins import both
+from transforms import native
+from transforms.scaffolding.finder import HEAD_BYTES, Finder
+from transforms.scaffolding.literals import HEAD, literals
 from transforms.scaffolding.rules import packs, pattern_options
+
+pytestmark = pytest.mark.usefixtures("each_twin")
 
 
 def found(pattern, *lines):
     """The lines that a finder takes for ones that the pattern may match."""
-    return Finder.of({0: literals(pattern)}).find(pa.array(lines))[0].tolist()
+    return Finder.of({0: literals(pattern)}).find(pa.array(lines), np.arange(len(lines)))[0].tolist()
 
 
 @pytest.mark.parametrize(
@@ -79,3 +85,32 @@ def test_no_line_that_a_rule_matches_is_overlooked(rule, data):
 @pytest.mark.parametrize("rule", packs(), ids=lambda rule: rule.full_name)
 def test_every_rule_that_ships_is_found_by_its_literals(rule):
     assert literals(rule.line)
+
+
+LETTERS = st.text(st.sampled_from("aAbB1_.- |éÉſс"), min_size=1, max_size=9)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.dictionaries(
+        st.integers(0, 20), st.lists(st.tuples(st.sampled_from(["", HEAD]), LETTERS).map("".join), min_size=1)
+    ),
+    st.lists(LETTERS | st.text("ab-é", max_size=3 * HEAD_BYTES), max_size=5),
+    st.integers(0, 2),
+)
+def test_both_twins_find_the_same(needs, lines, first):
+    column, finder = pa.array(lines, pa.string()).slice(first), Finder.of(needs)
+    rows = np.arange(len(column))[::2]
+    in_c, otherwise = both(lambda: finder.find(column, rows))
+    for one, other in zip(in_c, otherwise, strict=True):
+        assert one.tolist() == other.tolist()
+        assert one.dtype == other.dtype
+
+
+def test_a_line_outside_the_bytes_is_refused():
+    if not native.BUILT:
+        pytest.skip("looks at the loops in C")
+    finder, data = Finder.of({0: ["share"]}), np.frombuffer(b"share", np.uint8)
+    for begin, end in ((0, 6), (-1, 5), (4, 3)):
+        with pytest.raises(ValueError, match="bytes"):
+            native.finder.find(data, np.array([begin]), np.array([end]), finder._pieces, finder.meant, finder.bounds)
