@@ -1,6 +1,6 @@
 """Site profiles: what lines the stories of a site share, and what the stories are called; hashes, no text.
 
-A profile is a folder, one a run, with a file for each partition of the site's hash. Profiles are merged on reading:
+A profile is a folder, one a run, whose files share out its sites by their hash. Profiles are merged on reading:
 counts are added, so a run that is done again replaces its own folder and nothing counts twice.
 """
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from schemas.index import KEYS
 from schemas.sketch import KEY
-from transforms import files, manifests
+from transforms import files, manifests, packing
 from transforms.neardup.keys import partition
 from transforms.packing import UNIT_BITS
 from transforms.sketch_files import opened
@@ -26,15 +26,11 @@ from transforms.sketch_files import opened
 Array = np.ndarray[Any, Any]
 
 PARTITIONS = 256
-FULL_UNITS = 32  # a run of more units has units of full size, one of fewer small ones
 
 
 def shares(units: int) -> list[range]:
-    """All partitions, cut into what is read together: few of a small run, lest its files are opened over and over; of a
-    large one three more for each unit of full size, lest a share outgrows memory.
-    """
-    count = min(PARTITIONS, max(4, units // 2, FULL_UNITS // 2 + 3 * (units - FULL_UNITS)))
-    return [range(n * PARTITIONS // count, (n + 1) * PARTITIONS // count) for n in range(count)]
+    """Which partitions are read together."""
+    return packing.shares(units, PARTITIONS)
 
 
 def path_of(work: str, unit: int) -> str:

@@ -27,6 +27,17 @@ UNIT_BITS = 32
 """A document is its unit, in the upper bits, and its row in the unit, in so many lower ones."""
 
 
+FULL_UNITS = 32  # a run of more units has units of full size, one of fewer small ones
+
+
+def shares(units: int, partitions: int) -> list[range]:
+    """All partitions, cut into what is read together: few of a small run, lest its files are opened over and over; of a
+    large one three more for each unit of full size, lest a share outgrows memory.
+    """
+    count = min(partitions, max(4, units // 2, FULL_UNITS // 2 + 3 * (units - FULL_UNITS)))
+    return [range(n * partitions // count, (n + 1) * partitions // count) for n in range(count)]
+
+
 def pack(records: Array, keys: Array) -> Iterator[Packed]:
     """Records as (key, bytes), those of one key together. `keys`: integers, one a record."""
     order = np.argsort(keys, kind="stable")

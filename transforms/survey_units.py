@@ -4,15 +4,16 @@
 - `load`: what is known of sites: from this run, where it surveys, and from earlier runs
 - `keep`: this run's profile put beside those of earlier runs
 
-Sightings wait in files, one a unit, in as many parts as there are partitions of sites; only numbers of units and
-partitions are shuffled, so memory does not grow with the input. A profile is a folder, finished when it holds
-`profile.json`.
+Sightings wait in files, one a unit, in as many parts as there are partitions of sites; only numbers of units and of
+shares of the partitions are shuffled, so memory does not grow with the input. A profile is a folder, finished when it
+holds `profile.json`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 import apache_beam as beam
 import numpy as np
@@ -22,9 +23,9 @@ from schemas.plan import Plan
 from schemas.profile import PARTITIONS, PROFILE, SIGHTING, SIGHTINGS
 from transforms import files, tables, timing
 from transforms import plan as plans
-from transforms.packing import Grouped, Packed
+from transforms.packing import Grouped, Packed, shares
 from transforms.sketch_files import opened
-from transforms.survey import Profile, distinct, profile, sightings
+from transforms.survey import Profile, profile, sightings
 from transforms.unit_pages import read_first, sites
 
 
@@ -44,8 +45,8 @@ class SurveyUnits(beam.PTransform):
             units
             | "Sight" >> beam.Map(_sight, *place).with_output_types(Packed)
             | "AllSighted" >> beam.GroupByKey()
-            | "Partitions" >> beam.FlatMap(_partitions).with_output_types(int)
-            | "SpreadPartitions" >> beam.Reshuffle()
+            | "Shares" >> beam.FlatMap(_shares, *place).with_output_types(int)
+            | "SpreadShares" >> beam.Reshuffle()
             | "Count" >> beam.Map(_count, *place).with_output_types(Packed)
             | "AllCounted" >> beam.GroupByKey()
             | "Units" >> beam.FlatMap(_units, *place).with_output_types(int)
@@ -56,8 +57,8 @@ class SurveyUnits(beam.PTransform):
 def load(plan: Plan, work: str) -> Profile | None:
     """What is known of the sites, some 30 bytes a story; None for a run without a survey and without profiles."""
     folders = [*plan.profiles, *([_folder(work)] if plan.settings.surveys else [])]
-    paths = [files.join(folder, _name(part)) for folder in folders for part in range(PARTITIONS)]
-    return Profile.of(tables.read(path) for path in paths if files.exists(path)) if folders else None
+    found = [metadata.path for folder in folders for metadata in files.listing(files.join(folder, "*.parquet"))]
+    return Profile.of(map(tables.read, found)) if folders else None
 
 
 def keep(plan: Plan, work: str) -> None:
@@ -90,31 +91,34 @@ def _sight(unit: int, work: str, identity: str) -> Packed:
             clock.sized({"survey": batch.pages["text"].nbytes})
             texts, urls, titles = (batch.pages[name].combine_chunks() for name in ("text", "url", "title"))
             found.append(sightings(texts, sites(urls), titles))
-        records = distinct(found)
-        with files.draft(path, work) as draft, pa.ipc.new_file(draft, SIGHTINGS) as file:
-            for part in range(PARTITIONS):
-                mine = records[np.searchsorted(records["part"], part) : np.searchsorted(records["part"], part + 1)]
-                file.write_batch(pa.record_batch([mine[name] for name in SIGHTINGS.names], schema=SIGHTINGS))
+        records = np.concatenate([np.empty(0, SIGHTING), *found])
+        records = records[np.argsort(records["part"], kind="stable")]  # numbers of a byte are sorted by counting
+        bounds = np.searchsorted(records["part"], np.arange(PARTITIONS + 1)).tolist()
+        whole = pa.record_batch([np.ascontiguousarray(records[name]) for name in SIGHTINGS.names], schema=SIGHTINGS)
+        with files.gathered(path, work) as draft, pa.ipc.new_file(draft, SIGHTINGS) as file:
+            for first, last in pairwise(bounds):
+                file.write_batch(whole.slice(first, last - first))
     return 0, b""
 
 
-def _partitions(_: Grouped) -> Iterator[int]:
-    yield from range(PARTITIONS)
+def _shares(_: Grouped, work: str, identity: str) -> Iterable[int]:
+    return range(len(shares(len(plans.load(work, identity).units), PARTITIONS)))
 
 
-def _count(part: int, work: str, identity: str) -> Packed:
-    """Write the profile of one partition of sites."""
+def _count(share: int, work: str, identity: str) -> Packed:
+    """Write the profile of one share of the partitions."""
+    units = len(plans.load(work, identity).units)
+    parts = shares(units, PARTITIONS)[share]
     found = []
-    for unit in range(len(plans.load(work, identity).units)):
+    for unit in range(units):
         with opened(_sightings_path(work, unit)) as reader:
-            batch = reader.get_batch(part)
-        records = np.empty(batch.num_rows, SIGHTING)
-        records["part"] = part
-        for name in SIGHTINGS.names:
-            records[name] = batch[name].to_numpy()
-        found.append(records)
-    with tables.writer(files.join(_folder(work), _name(part)), PROFILE, work) as file:
-        file.write(profile(np.concatenate(found)))
+            found += [reader.get_batch(part) for part in parts]
+    table = pa.Table.from_batches(found)
+    records = np.zeros(table.num_rows, SIGHTING)
+    for name in SIGHTINGS.names:
+        records[name] = table[name].to_numpy()
+    with tables.writer(files.join(_folder(work), f"part-{share:02d}.parquet"), PROFILE, work) as file:
+        file.write(profile(records))
     return 0, b""
 
 
@@ -129,7 +133,3 @@ def _folder(work: str) -> str:
 
 def _sightings_path(work: str, unit: int) -> str:
     return files.join(work, "sightings", f"{unit:05d}.arrow")
-
-
-def _name(part: int) -> str:
-    return f"part-{part:02d}.parquet"
