@@ -13,10 +13,33 @@ import os
 try:
     if os.environ.get("COPYDESK_NATIVE") == "0":
         raise ImportError("switched off")
-    from transforms.native import coverage, encoding, finder, lexicon, lines, neighbours, score, tokens, words
+    from transforms.native import (
+        coverage,
+        encoding,
+        finder,
+        lexicon,
+        lines,
+        neighbours,
+        score,
+        tokens,
+        trees,
+        words,
+    )
 except ImportError:
     BUILT = False
 else:
     BUILT = True
 
-__all__ = ["BUILT", "coverage", "encoding", "finder", "lexicon", "lines", "neighbours", "score", "tokens", "words"]
+__all__ = [
+    "BUILT",
+    "coverage",
+    "encoding",
+    "finder",
+    "lexicon",
+    "lines",
+    "neighbours",
+    "score",
+    "tokens",
+    "trees",
+    "words",
+]

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from transforms import native
 from transforms.scaffolding.lines import Array
 
 UNIT = 1000  # what a log-odds of one is in scores
@@ -30,6 +31,8 @@ class Trees:
 
     def scores(self, rows: Sequence[Array]) -> Array:
         """int32, one a column of the rows (int16, one a feature): the log-odds in thousandths."""
+        if native.BUILT:
+            return native.trees.scores(rows, self.feature, self.threshold, self.leaf, self.bias)
         count = len(rows[0])
         out = np.full(count, self.bias, np.int32)
         for low in range(0, count, CHUNK):

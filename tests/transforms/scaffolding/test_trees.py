@@ -1,9 +1,15 @@
 """Trees in integers."""
 
 import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from twins import both
 
 from transforms.scaffolding.model import LineModel
 from transforms.scaffolding.trees import CHUNK, Trees
+
+pytestmark = pytest.mark.usefixtures("each_twin")
 
 TWO = Trees(
     feature=np.array([[0, 1], [1, 0]], np.int16),
@@ -33,3 +39,18 @@ def test_the_model_that_ships_is_whole_numbers_and_small():
     model = LineModel.load()
     for part in (model.first, model.second, model.page, model.gain):
         assert {part.feature.dtype, part.threshold.dtype, part.leaf.dtype} == {np.dtype(np.int16)}
+
+
+@given(st.integers(0, 600), st.integers(1, 9), st.integers(1, 6), st.integers(0, 2**32 - 1))
+def test_both_twins_give_the_same_scores(count, trees, levels, seed):
+    random = np.random.default_rng(seed)
+
+    def numbers(*shape):
+        return random.integers(-32768, 32768, shape).astype(np.int16)
+
+    features = random.integers(0, 4, (trees, levels)).astype(np.int16)
+    grown = Trees(features, numbers(trees, levels), numbers(trees, 1 << levels), bias=5)
+    rows = numbers(4, count)
+    in_c, in_numpy = both(lambda: grown.scores(rows))
+    assert in_c.dtype == in_numpy.dtype
+    assert in_c.tolist() == in_numpy.tolist()
