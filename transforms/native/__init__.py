@@ -23,6 +23,7 @@ try:
         score,
         tokens,
         trees,
+        typo_words,
         words,
     )
 except ImportError:
@@ -41,5 +42,6 @@ __all__ = [
     "score",
     "tokens",
     "trees",
+    "typo_words",
     "words",
 ]

@@ -87,7 +87,7 @@ def suspects(passage: Passage, vocabulary: Vocabulary) -> Ints:
     head = first == LOWER
     head[upper] = tokens.opens(odd[upper])
     nowhere = (passage.word[odd] == UNKNOWN) & (size >= LONG_NAME)
-    possible = head | upper & (listed | nowhere)
+    possible = np.flatnonzero(head | upper & (listed | nowhere))
     odd, upper, head, listed, size = (column[possible] for column in (odd, upper, head, listed, size))
 
     plain = (size >= SHORTEST) & (size <= WIDTH - 1) & (tokens.rest(odd) == LOWER)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +27,7 @@ from transforms.typos.tokens import Ints
 RANK_UNITS = 100  # rank weights are in hundredths of log-odds times this: evidence in hundredths needs finer ones
 LEAD_AT_MOST = 1200  # a rank lead above this says nothing more; also the lead where there is no rival
 # After so many trees a pair that scores less than this is given up: none of those known came to 100 in the end
-FIRST, HOPELESS = 40, -150
+STAGES, HOPELESS = (40, 120), -150
 BLOCK = 256  # pairs judged at a time: their places in all trees stay in the cache
 LEAF_UNITS = 1 << 10  # leaves are in hundredths of a log-odd times this
 
@@ -69,11 +70,12 @@ class Model:
         return Best(order[place], lead)
 
     def judge(self, features: Features, lead: Ints) -> Ints:
-        """How sure each best pair is, in hundredths of log-odds; what the first trees find hopeless is left at that."""
+        """How sure each best pair is, in hundredths of log-odds; what some trees find hopeless is left at that."""
         values = np.column_stack([features, lead]).astype(np.int32)
-        judged = self.bias + self._walk(values, slice(FIRST))
-        hopeful = np.flatnonzero(judged >= HOPELESS * LEAF_UNITS)
-        judged[hopeful] += self._walk(values[hopeful], slice(FIRST, None))
+        judged, hopeful = np.full(len(values), self.bias), np.arange(len(values))
+        for first, last in pairwise((0, *STAGES, None)):
+            judged[hopeful] += self._walk(values[hopeful], slice(first, last))
+            hopeful = hopeful[judged[hopeful] >= HOPELESS * LEAF_UNITS]
         return judged // LEAF_UNITS
 
     def _walk(self, values: Features, trees: slice) -> Ints:

@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from transforms import native
+
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
@@ -133,6 +135,9 @@ class Words:
 def tokenize(texts: pa.Array) -> Words:
     """The words of a column of strings; a null is an empty text."""
     text, bounds = _bytes(texts)
+    if native.BUILT:
+        lower, classes, *columns = native.typo_words.cut(text, bounds, _PLAIN, _LATIN, _GENERAL)
+        return Words(text, lower, classes, bounds, *columns)
     classes = _classes(text)
     inside = np.zeros(len(text) + 1, bool)  # whether a byte is of a word; one entry before the first
     np.greater_equal(classes, _WORD, out=inside[1:])
@@ -191,14 +196,15 @@ def _bytes(texts: pa.Array) -> tuple[Bytes, Ints]:
     _, offsets, data = column.buffers()
     bounds = np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
     size = int(bounds[-1] - bounds[0]) if len(column) else 0
-    text = np.zeros(size + WIDTH, np.uint8)
+    text = np.empty(size + WIDTH, np.uint8)
+    text[size:] = 0
     if size:
         text[:size] = np.frombuffer(data, np.uint8)[bounds[0] : bounds[-1]]
     return text, (bounds - bounds[0]).copy() if len(column) else np.zeros(1, np.int64)
 
 
-def _table() -> bytes:
-    """What each byte is, for `bytes.translate`."""
+def _plain() -> Bytes:
+    """What each byte is."""
     classes = np.zeros(256, np.uint8)
     for code in range(128):
         character = chr(code)
@@ -222,15 +228,27 @@ def _table() -> bytes:
             classes[code] = APOSTROPHE
         elif character in " \t":
             classes[code] = SPACE
-    return classes.tobytes()
+    return classes
 
 
-_CLASSES = _table()
+def _by_last_byte(rest: int, signs: dict[str, int]) -> Bytes:
+    """What each character of a block is by the last byte of its UTF-8: these signs, and the rest."""
+    classes = np.full(256, rest, np.uint8)
+    for characters, kind in signs.items():
+        for character in characters:
+            classes[character.encode()[-1]] = kind
+    return classes
+
+
+# U+0080 to U+00BF: no-break space, guillemets, signs; U+2000 to U+203F: punctuation
+_PLAIN = _plain()
+_LATIN = _by_last_byte(SPACE, {"«»": QUOTE, "\u00ad": JOIN})
+_GENERAL = _by_last_byte(OTHER, {"‘’‛": APOSTROPHE, "“”„‟‹›": QUOTE, "–—―": COMMA, "‐‑": JOIN, "•…": BREAK})
 
 
 def _classes(text: Bytes) -> Bytes:
     """What each byte is; the bytes of one character share its class."""
-    classes = np.frombuffer(bytearray(text.tobytes().translate(_CLASSES)), np.uint8)
+    classes = np.frombuffer(bytearray(text.tobytes().translate(_PLAIN.tobytes())), np.uint8)
     beyond = np.flatnonzero(text >= 0x80)
     if not len(beyond):
         return classes
@@ -239,22 +257,19 @@ def _classes(text: Bytes) -> Bytes:
     one, two = text[where], text[np.minimum(where + 1, len(text) - 1)]
     three = text[np.minimum(where + 2, len(text) - 1)]
     found = np.full(len(beyond), _WORD | FOREIGN, np.uint8)
-    # U+0080 to U+00BF: no-break space, guillemets, signs; U+2000 to U+2FFF: punctuation and symbols; CJK punctuation
-    found[one == 0xC2] = SPACE
-    found[(one == 0xC2) & ((two == 0xAB) | (two == 0xBB))] = QUOTE
-    found[(one == 0xC2) & (two == 0xAD)] = JOIN
-    found[(one == 0xE2) | (one >= 0xF0)] = OTHER
-    found[(one == 0xE3) & (two == 0x80)] = BREAK
+    found[one == 0xC2] = _LATIN[two[one == 0xC2]]
+    found[(one == 0xE2) | (one >= 0xF0)] = OTHER  # symbols, emoji
+    found[(one == 0xE3) & (two == 0x80)] = BREAK  # CJK punctuation
     general = (one == 0xE2) & (two == 0x80)
-    for characters, kind in (("‘’‛", APOSTROPHE), ("“”„‟‹›", QUOTE), ("–—―", COMMA), ("‐‑", JOIN), ("•…", BREAK)):
-        for character in characters:
-            found[general & (three == character.encode()[2])] = kind
+    found[general] = _GENERAL[three[general]]
     classes[beyond] = found
     return classes
 
 
 def _union(classes: Bytes, low: Ints, high: Ints) -> Bytes:
     """The bits that occur in each span, 0 for an empty one."""
+    if native.BUILT:
+        return native.typo_words.union(classes, low, high)
     window = _window(classes)
     size = high - low
     bits = _cut(window[low], size)

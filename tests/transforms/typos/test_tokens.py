@@ -1,11 +1,14 @@
 """Words as columns: what is a word, what it looks like, what stands before it."""
 
+import dataclasses
+
 import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.helpers.twins import both
 from transforms.typos import tokens
 from transforms.typos.tokens import (
     APOSTROPHE,
@@ -21,6 +24,8 @@ from transforms.typos.tokens import (
     Words,
     tokenize,
 )
+
+pytestmark = pytest.mark.usefixtures("each_twin")
 
 
 def words(*texts: str | None) -> list[str]:
@@ -164,3 +169,24 @@ def test_shapes_and_gaps_of_any_length_are_read_to_their_ends(letters, blanks, o
     kind = {"": 0, "a": LOWER, "B": UPPER, "1": DIGIT, "é": FOREIGN}[odd]
     assert found.rest(np.array([0])).tolist() == [LOWER | kind]
     assert found.gap(np.array([1])).tolist() == found.after(np.array([0])).tolist() == [SPACE | COMMA]
+
+
+SIGNS = st.text("aZ9é \u00a0\u00ad«»‘’“”–…‐€、漢😀.,-'\"\n", max_size=40)
+
+
+@given(st.lists(st.none() | SIGNS | st.text("ab", max_size=40) | st.text(st.characters(exclude_categories=["Cs"]))))
+def test_both_twins_find_the_same_words(texts):
+    in_c, in_numpy = both(lambda: tokenize(pa.array(texts, pa.string())))
+    for field in dataclasses.fields(Words):
+        one, other = getattr(in_c, field.name), getattr(in_numpy, field.name)
+        assert one.dtype == other.dtype, field.name
+        assert one.tolist() == other.tolist(), field.name
+
+
+@given(SIGNS, st.lists(st.tuples(st.integers(0, 40), st.integers(0, 100)), min_size=1))
+def test_both_twins_see_the_same_bits_in_a_span(text, spans):
+    classes = tokenize(pa.array([text * 3])).classes
+    low, high = (np.minimum(column, len(classes) - 24) for column in np.array(spans).T)
+    in_c, in_numpy = both(lambda: tokens._union(classes, low, high))
+    assert in_c.dtype == in_numpy.dtype
+    assert in_c.tolist() == in_numpy.tolist()
