@@ -14,6 +14,7 @@ try:
     if os.environ.get("COPYDESK_NATIVE") == "0":
         raise ImportError("switched off")
     from transforms.native import (
+        classes,
         coverage,
         encoding,
         finder,
@@ -33,6 +34,7 @@ else:
 
 __all__ = [
     "BUILT",
+    "classes",
     "coverage",
     "encoding",
     "finder",
