@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 import xxhash
 
 from schemas.profile import LINE, PARTITIONS, PROFILE, SIGHTING, SITE, STORY, TITLE
-from transforms import editing
+from transforms import editing, native
 from transforms.marks import marked_before
 from transforms.scaffolding.lines import Lines, split
 from transforms.scaffolding.page import headlines, prose
@@ -161,15 +161,22 @@ def partition(site_hashes: Array) -> Array:
 
 def _hashes(texts: pa.Array) -> Array:
     """uint64 a text: a hash of its letters, their case aside; 0 for a text without any."""
-    data, offsets = editing.buffers(texts)
-    folded = np.frombuffer(data[offsets[0] : offsets[-1]].tobytes().translate(LETTERS), np.uint8)
-    is_letter = folded != 0
-    bounds = marked_before(is_letter, offsets - offsets[0]).tolist()
-    letters = folded.compress(is_letter).tobytes()  # to translate and delete at once takes twice as long
+    letters, bounds = _letters(*editing.buffers(texts))
+    whole = letters.tobytes()
     return np.array(
-        [xxhash.xxh3_64_intdigest(letters[start:end]) if end > start else 0 for start, end in pairwise(bounds)],
+        [xxhash.xxh3_64_intdigest(whole[start:end]) if end > start else 0 for start, end in pairwise(bounds.tolist())],
         np.uint64,
     )
+
+
+def _letters(raw: Array, offsets: Array) -> tuple[Array, Array]:
+    """Small letters of all texts (uint8), and where those of each begin and end (int64, a text and one)."""
+    if native.BUILT:
+        return native.letters.taken(raw, offsets, np.frombuffer(LETTERS, np.uint8))
+    folded = np.frombuffer(raw[offsets[0] : offsets[-1]].tobytes().translate(LETTERS), np.uint8)
+    is_letter = folded != 0
+    bounds = marked_before(is_letter, offsets - offsets[0])
+    return folded.compress(is_letter), bounds  # to translate and delete at once takes twice as long
 
 
 def _titles(texts: pa.Array, titles: pa.Array, pages: Array) -> tuple[Array, Array]:

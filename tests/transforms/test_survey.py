@@ -2,11 +2,15 @@
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from twins import both
 
 from transforms.scaffolding.lines import split
 from transforms.survey import Profile, line_hashes, profile, sightings
+
+pytestmark = pytest.mark.usefixtures("each_twin")
 
 SITE = "harbour.example"
 STORIES = [
@@ -89,3 +93,10 @@ def test_a_profile_is_the_same_however_the_pages_are_batched(pages, cut):
     whole = profile(records(pages))
     parts = [records(part) for part in (pages[:cut], pages[cut:])]
     assert profile(np.concatenate(parts)).equals(whole)
+
+
+@given(st.lists(st.text("aB1 .é漢\n", max_size=30), max_size=5))
+def test_both_twins_give_lines_the_same_hashes(texts):
+    in_c, in_numpy = both(lambda: line_hashes(split(pa.array(texts, pa.string()))))
+    assert in_c.dtype == in_numpy.dtype
+    assert in_c.tolist() == in_numpy.tolist()
