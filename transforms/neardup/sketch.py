@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import sys
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,9 +16,10 @@ import pyarrow.compute as pc
 import xxhash
 
 from schemas.sketch import SKETCH
+from transforms import native
 from transforms.exclude import canonicals, known_as
 from transforms.neardup.quotes import quoted
-from transforms.tokens import Tokens, tokenize
+from transforms.tokens import Tokens, bytes_of, tokenize
 
 Array = np.ndarray[Any, Any]
 
@@ -31,24 +34,50 @@ def sketch(stories: pa.Table) -> pa.Table:
     """
     texts, ids = stories["text"], stories["id"].cast(pa.string())
     tokens = tokenize(texts)
-    hashes, first = shingles(tokens.hashes, tokens.first)
+    headlines, *lists = _told(texts, tokens)
     return pa.table(
         [
             stories["document"].cast(pa.uint64()),
             ids,
             pa.array(tokens.counts().astype(np.int32)),
-            pa.array(_headlines(texts, tokens).astype(np.int32)),
+            headlines,
             _published(stories),
             _hashes(stories, "url"),
             _hashes(stories, "site"),
             known_as(ids, _strings(stories, "url"), _strings(stories, "site"), canonicals(stories)),
             pa.array([xxhash.xxh3_128_digest(text) for text in _encoded(texts)], pa.binary(16)),
-            _lists("shingles", hashes, first),
-            _lists("named", _named(tokens), first),
-            _quotations(quoted(texts, tokens), tokens.first),
-            *_numbers(tokens),
+            *lists,
         ],
         schema=SKETCH,
+    )
+
+
+def _told(texts: pa.Array | pa.ChunkedArray, tokens: Tokens) -> tuple[pa.Array, ...]:
+    """What the words tell: the columns headline, shingles, named, quoted, numbers and number_at."""
+    if native.BUILT:
+        headlines, (hashes, named, first), (quotations, borders), (numbers, places, bounds) = native.sketch.told(
+            *bytes_of(texts),
+            tokens.hashes,
+            tokens.initials,
+            tokens.capital.view(np.uint8),
+            tokens.starts,
+            tokens.ends,
+            tokens.first,
+            _digits_known(),
+            _learn_digit,
+        )
+    else:
+        headlines, named = _headlines(texts, tokens), _named(tokens)
+        hashes, first = shingles(tokens.hashes, tokens.first)
+        quotations, borders = _quotations(quoted(texts, tokens), tokens.first)
+        numbers, places, bounds = _numbers(tokens)
+    return (
+        pa.array(headlines),
+        _lists("shingles", hashes, first),
+        _lists("named", named, first),
+        _lists("quoted", quotations, borders),
+        _lists("numbers", numbers, bounds),
+        _lists("number_at", places, bounds),
     )
 
 
@@ -90,8 +119,8 @@ def _begins(first: Array) -> Array:
 def _named(tokens: Tokens) -> Array:
     """Whether each shingle holds a capital that no sentence begins with."""
     named = tokens.capital.copy()
-    named[0:1] = False
     named[1:] &= tokens.starts[1:] - tokens.ends[:-1] == 1  # behind a full stop or a quotation mark stands a space, too
+    named[tokens.first[:-1][tokens.counts() > 0]] = False
     held = named.copy()
     for word in range(1, SHINGLE_WORDS):
         held[:-word] |= named[word:]
@@ -133,16 +162,16 @@ def _headlines(texts: pa.Array | pa.ChunkedArray, tokens: Tokens) -> Array:
     """The words of each text's first line, where it is short by itself and beside the text; else 0."""
     ends = pc.find_substring(texts.cast(pa.large_string()), "\n").fill_null(-1).to_numpy()
     counts = np.bincount(tokens.rows()[tokens.starts < np.repeat(ends, tokens.counts())], minlength=len(texts))
-    return np.where((counts <= HEADLINE) & (4 * counts <= tokens.counts()), counts, 0)
+    return np.where((counts <= HEADLINE) & (4 * counts <= tokens.counts()), counts, 0).astype(np.int32)
 
 
-def _numbers(tokens: Tokens) -> tuple[pa.Array, pa.Array]:
-    """The numbers of each text and which of its words they are."""
+def _numbers(tokens: Tokens) -> tuple[Array, Array, Array]:
+    """The numbers of texts, which of its text's words each is, and which are whose."""
     at = np.flatnonzero(_digits(tokens.initials))
     hashes = (tokens.hashes[at] >> np.uint64(32)).astype(np.uint32)
     first = np.searchsorted(at, tokens.first)
     places = at - np.repeat(tokens.first[:-1], np.diff(first))
-    return _lists("numbers", hashes, first), _lists("number_at", places.astype(np.int32), first)
+    return hashes, places.astype(np.int32), first
 
 
 def _digits(codes: Array) -> Array:
@@ -154,15 +183,28 @@ def _digits(codes: Array) -> Array:
     return digits
 
 
-def _quotations(within: Array, first: Array) -> pa.Array:
-    """Where quotations begin and end, of a flag a word that tells whether it stands within one."""
+NO_DIGIT, DIGIT = 1, 2  # 0 is a character not yet looked at
+
+
+@cache
+def _digits_known() -> Array:
+    """Whether each character is a digit, uint8 a code; 0 of those that were not yet seen."""
+    return np.zeros(sys.maxunicode + 1, np.uint8)
+
+
+def _learn_digit(code: int) -> None:
+    _digits_known()[code] = DIGIT if chr(code).isdigit() else NO_DIGIT
+
+
+def _quotations(within: Array, first: Array) -> tuple[Array, Array]:
+    """Where quotations begin and end, of a flag a word that tells whether it stands within one, and which are whose."""
     filled = np.diff(first) > 0
     before, after = np.roll(within, 1), np.roll(within, -1)
     before[first[:-1][filled]] = after[first[1:][filled] - 1] = False
     begins, ends = np.flatnonzero(within & ~before), np.flatnonzero(within & ~after) + 1
     bounds = np.searchsorted(begins, first)
     places = np.column_stack((begins, ends)) - np.repeat(first[:-1], np.diff(bounds))[:, None]
-    return _lists("quoted", places.ravel().astype(np.int32), 2 * bounds)
+    return places.ravel().astype(np.int32), 2 * bounds
 
 
 def _lists(name: str, values: Array, first: Array) -> pa.Array:

@@ -1,12 +1,18 @@
 """Keys: which stories find each other."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas.sketch import KEY
 from transforms.neardup import keys as module
+from transforms.neardup.coverage import Lists
 from transforms.neardup.keys import LENGTH_BITS, keys, partition
 from transforms.neardup.sketch import sketch
+
+pytestmark = pytest.mark.usefixtures("each_twin")
 
 
 def buckets(table):
@@ -70,3 +76,15 @@ def test_stories_beyond_those_whose_keys_are_made_together_have_the_same_keys(wr
 
 def test_no_stories_have_no_keys(table):
     assert len(keys(sketch(table()))) == 0
+
+
+@given(st.lists(st.lists(st.sampled_from([0, 1, 7, 1 << 31, 0xFFFFFFFF]), max_size=9), max_size=4), st.integers(1, 4))
+def test_a_value_is_chosen_where_none_nearby_in_its_row_is_less(rows, reach):
+    lists = Lists.of(pa.array(rows, pa.list_(pa.uint32())))
+    expected = [
+        (lists.first[row] + n, row)
+        for row, values in enumerate(rows)
+        for n, value in enumerate(values)
+        if value == min(values[max(n - reach, 0) : n + reach + 1])
+    ]
+    assert list(zip(*module._least(lists, reach), strict=True)) == expected

@@ -4,13 +4,19 @@ import datetime
 
 import numpy as np
 import pyarrow as pa
+import pytest
 import xxhash
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.sketch import SKETCH
+from transforms import native
 from transforms.exclude import excluded
 from transforms.neardup.sketch import shingles, sketch
+
+pytestmark = pytest.mark.usefixtures("each_twin")
+
+TEXTS = st.lists(st.none() | st.text('abA 12.é中²"“”–(\u00a0\n', max_size=30), max_size=6)
 
 
 def stories(texts: list[str | None], **columns: list[object]) -> pa.Table:
@@ -64,6 +70,11 @@ def test_shingles_that_hold_a_name():
     assert found["named"][1].as_py() == [True]
 
 
+def test_what_stands_before_a_text_makes_no_name_of_its_first_word():
+    found = sketch(stories(["sea", "    Foo went out"]))
+    assert found["named"].to_pylist() == [[False], [False]]
+
+
 def test_empty_and_missing_texts_have_empty_sketches():
     found = sketch(stories(["", None, "?!"]))
     assert found["words"].to_pylist() == [0, 0, 0]
@@ -71,7 +82,18 @@ def test_empty_and_missing_texts_have_empty_sketches():
     assert sketch(stories([])).schema == SKETCH
 
 
-@given(st.lists(st.text("ab 12.é中", max_size=20), max_size=6), st.integers(0, 6))
+@pytest.mark.skipif(not native.BUILT, reason="needs the loops in C")
+@given(TEXTS)
+def test_both_twins_make_the_same_sketches(texts):
+    table = stories(texts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(native, "BUILT", True)
+        in_c = sketch(table)
+        patch.setattr(native, "BUILT", False)
+        assert sketch(table).to_pylist() == in_c.to_pylist()
+
+
+@given(TEXTS, st.integers(0, 6))
 def test_a_story_has_the_same_sketch_in_any_batch(texts, cut):
     table = stories(texts)
     apart = pa.concat_tables([sketch(table.slice(0, cut)), sketch(table.slice(cut))])
