@@ -12,6 +12,7 @@ and only what is nearly certain is changed.
 - `lexicon`, `neighbours`, `forms`, `context`: what words there are, which are a slip away, what looks like a word, what
   stands side by side
 - `passage`, `evidence`, `surroundings`: a batch looked up, and what speaks for and against a correction, as integers
+- `memory`: what was found for spellings, kept
 - `realword`: words that exist and stand in the wrong place
 - `score`: the trained decision
 - `protection`: what is never touched

@@ -18,6 +18,7 @@ from schemas.edits import BATCH_EDITS
 from transforms.typos import evidence, lexicon, realword, score
 from transforms.typos.context import Counts
 from transforms.typos.evidence import COLUMN
+from transforms.typos.memory import Features
 from transforms.typos.passage import Passage, Vocabulary
 from transforms.typos.protection import protected
 from transforms.typos.realword import Confusions
@@ -160,12 +161,12 @@ def _edits(tokens: Words, rows: Ints, vocabulary: Vocabulary, made: Decisions) -
     )
 
 
-def _listed(features: evidence.Features) -> npt.NDArray[np.bool_]:
+def _listed(features: Features) -> npt.NDArray[np.bool_]:
     """Whether the word meant is listed as the spelling's correction."""
     return np.any(features[:, [COLUMN["listed_only"], COLUMN["listed_first"], COLUMN["listed_other"]]], axis=1)
 
 
-def vetoed(features: evidence.Features) -> npt.NDArray[np.bool_]:
+def vetoed(features: Features) -> npt.NDArray[np.bool_]:
     """Names of the page, and words among foreign ones: what the training texts have too little of to learn it."""
     foreign: npt.NDArray[np.bool_] = features[:, COLUMN["known_near"]] < PLAIN_ENOUGH
     return foreign | (features[:, COLUMN["on_page_capital"]] > 0)

@@ -10,16 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from transforms.typos import neighbours, surroundings
 from transforms.typos.context import NAME, Neighbourhood
 from transforms.typos.lexicon import UNKNOWN, Ids, runs
-from transforms.typos.neighbours import FAR, Pairs
+from transforms.typos.memory import Features, Pairs
+from transforms.typos.neighbours import FAR
 from transforms.typos.passage import Passage, Vocabulary
 from transforms.typos.tokens import APOSTROPHE, LOWER, UPPER, WIDTH, Bytes, Ints, matrix
-
-Features = npt.NDArray[np.int32]
 
 SHORTEST = 3
 LISTS = {"worded": 1, "lemma": 2, "sounded": 4}  # who records a rare word: word lists, tables of forms, of sounds
@@ -108,43 +106,50 @@ def weigh(passage: Passage, vocabulary: Vocabulary, token: Ints, least_known: in
 
     least_known: the share of known words near a suspect, in hundredths, below which it is left out.
     """
-    tokens = passage.tokens
-    token = token[~vocabulary.alone.has(tokens.key[token])]
+    tokens, memory = passage.tokens, vocabulary.memory
+    token = token[~memory.alone(tokens.key[token])]
     distinct, first, inverse = np.unique(tokens.key[token], return_index=True, return_inverse=True)
-    rows, size = matrix(tokens.lower, tokens.start[token[first]], tokens.end[token[first]])
-    near = vocabulary.neighbours.near(rows, size)
-    spelling, meant, rank = _with_listed(near, passage.word[token[first]], vocabulary)
-    slips = neighbours.describe(
-        rows[spelling], size[spelling], vocabulary.neighbours.rows[meant], vocabulary.neighbours.size[meant]
-    )
-    keep = (slips.kind != FAR) | (rank >= 0) | (size[spelling] >= 8)
-    spelling, meant, rank, slips = spelling[keep], meant[keep], rank[keep], slips.where(keep)
-    described = _spelling_features(passage, vocabulary, token[first], rows, size, spelling, meant, rank, slips)
+    example = token[first]
+    found = memory.pairs(distinct, lambda fresh: _spelled(passage, vocabulary, example[fresh]))
 
     # from distinct spellings to their occurrences; those that nothing is near are dropped
-    count = np.bincount(spelling, minlength=len(distinct))
-    begin = np.cumsum(count) - count
-    vocabulary.alone.add(distinct[count == 0])
-    token, inverse = token[count[inverse] > 0], inverse[count[inverse] > 0]
+    near = found.count[inverse] > 0
+    token, inverse = token[near], inverse[near]
     known = surroundings.known_near(passage, token)
     token, inverse, known = (column[known >= least_known] for column in (token, inverse, known))
-    suspect, pair = np.repeat(np.arange(len(token)), count[inverse]), runs(begin[inverse], count[inverse])
-    features = described[pair]
+    begin, count = found.begin[inverse], found.count[inverse]
+    suspect, pair = np.repeat(np.arange(len(token)), count), runs(begin, count)
+    meant, features = found.meant[pair], found.features[pair]
     place = Neighbourhood(tokens, vocabulary.counts, token)
     around = surroundings.beside(passage, place)
     around |= {"known_near": known, "space_slip": surroundings.space_slip(passage, vocabulary, place)}
     columns = {
         **{name: column[suspect] for name, column in around.items()},
-        **surroundings.counted(passage, vocabulary, place, suspect, meant[pair]),
-        **surroundings.on_page(passage, vocabulary, token, suspect, meant[pair]),
-        "joined": surroundings.joined(passage, vocabulary, place, suspect, meant[pair]),
+        **surroundings.counted(passage, vocabulary, place, suspect, meant),
+        **surroundings.on_page(passage, vocabulary, token, suspect, meant),
+        "joined": surroundings.joined(passage, vocabulary, place, suspect, meant),
     }
     for name, column in columns.items():
         features[:, COLUMN[name]] = column
-    return Evidence(token, suspect, meant[pair], features)
+    return Evidence(token, suspect, meant, features)
 
 
-def _with_listed(near: Pairs, word: Ids, vocabulary: Vocabulary) -> tuple[Ints, Ints, Ints]:
+def _spelled(passage: Passage, vocabulary: Vocabulary, example: Ints) -> Pairs:
+    """Every word that each spelling could have been meant to be, with what speaks for it in the spelling alone.
+
+    example: the place of each spelling in the batch.
+    """
+    tokens, proposals = passage.tokens, vocabulary.neighbours
+    rows, size = matrix(tokens.lower, tokens.start[example], tokens.end[example])
+    spelling, meant, rank = _with_listed(proposals.near(rows, size), passage.word[example], vocabulary)
+    slips = neighbours.describe(rows[spelling], size[spelling], proposals.rows[meant], proposals.size[meant])
+    keep = (slips.kind != FAR) | (rank >= 0) | (size[spelling] >= 8)
+    spelling, meant, rank, slips = spelling[keep], meant[keep], rank[keep], slips.where(keep)
+    features = _spelling_features(passage, vocabulary, example, rows, size, spelling, meant, rank, slips)
+    return Pairs(spelling, meant, features)
+
+
+def _with_listed(near: neighbours.Pairs, word: Ids, vocabulary: Vocabulary) -> tuple[Ints, Ints, Ints]:
     """Neighbours and listed corrections as pairs sorted by spelling, with the place in the list, -1 if not listed."""
     listed = np.where(word == UNKNOWN, UNKNOWN, vocabulary.lexicon.listed[word])
     wrong = np.flatnonzero(listed != UNKNOWN)

@@ -16,12 +16,11 @@ from transforms.typos.channel import Channel
 from transforms.typos.context import Counts
 from transforms.typos.forms import Forms
 from transforms.typos.lexicon import UNKNOWN, Flags, Lexicon
+from transforms.typos.memory import Memory
 from transforms.typos.neighbours import Neighbours
-from transforms.typos.tokens import WIDTH, Ints, Keys, Words
+from transforms.typos.tokens import WIDTH, Ints, Words
 
-ALONE_BITS = 18  # of the number of spellings that there is room for
 FAMILIAR = 330  # frequency from which a word outside the dictionary is taken for a word all the same
-_ALONE_SHIFT = np.uint64(64 - ALONE_BITS)
 
 
 class Vocabulary:
@@ -58,24 +57,7 @@ class Vocabulary:
         self.listed = np.append(lexicon.listed != UNKNOWN, False)
         self.strange = ~self.known
         self.often = np.append(lexicon.frequency, 0).astype(np.int64)
-        self.alone = Alone()
-
-
-class Alone:
-    """Spellings that no word is near, kept in mind: most names are such, and come again.
-
-    It has room for some, and later ones take the place of earlier ones. What it forgets is looked for anew, so the
-    same is found whatever is in it.
-    """
-
-    def __init__(self) -> None:
-        self._keys = np.zeros(1 << ALONE_BITS, np.uint64)
-
-    def add(self, spellings: Keys) -> None:
-        self._keys[spellings >> _ALONE_SHIFT] = spellings
-
-    def has(self, spellings: Keys) -> Flags:
-        return self._keys[spellings >> _ALONE_SHIFT] == spellings
+        self.memory = Memory()
 
 
 @dataclass(frozen=True)

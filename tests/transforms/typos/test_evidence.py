@@ -64,7 +64,7 @@ def test_what_is_kept_in_mind_of_a_spelling_changes_nothing():
     passage = Passage.of(tokens, vocabulary)
     suspects = evidence.suspects(passage, vocabulary)
     fresh, again = (evidence.weigh(passage, vocabulary, suspects) for _ in range(2))
-    alone = [tokens.word(at) for at in suspects[vocabulary.alone.has(tokens.key[suspects])].tolist()]
+    alone = [tokens.word(at) for at in suspects[vocabulary.memory.alone(tokens.key[suspects])].tolist()]
     assert alone == ["Zrqualdonix", "Xyvortrania", "zzyqqva"]
     for column in ("token", "suspect", "meant", "features"):
         assert getattr(fresh, column).tolist() == getattr(again, column).tolist()
