@@ -15,6 +15,7 @@ try:
         raise ImportError("switched off")
     from transforms.native import (
         classes,
+        columns,
         coverage,
         encoding,
         finder,
@@ -37,6 +38,7 @@ else:
 __all__ = [
     "BUILT",
     "classes",
+    "columns",
     "coverage",
     "encoding",
     "finder",

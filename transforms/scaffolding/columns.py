@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from transforms import native
 from transforms.scaffolding.lines import Array, Lines
 
 FAR = 40  # lines: all that is further away is as far
@@ -37,13 +38,13 @@ class Page:
     top: Array
     bottom: Array  # behind the page's last line
     page: Array
-    pages: int
+    first: Array  # a page and one: its first line
     reaches: dict[tuple[int, int], tuple[Array, Array]] = field(default_factory=dict)  # edges of windows made so far
     edges: dict[int, Array] = field(default_factory=dict)  # lines without a neighbour, by the steps taken so far
 
     @classmethod
     def of(cls, lines: Lines) -> Page:
-        return cls(np.arange(len(lines)), lines.first[lines.page], lines.first[lines.page + 1], lines.page, lines.pages)
+        return cls(np.arange(len(lines)), lines.first[lines.page], lines.first[lines.page + 1], lines.page, lines.first)
 
     def sums(self, values: Array) -> Sums:
         """The values (bool or whole numbers, an entry a line) added up, to be asked for many stretches."""
@@ -84,18 +85,30 @@ class Page:
         return np.repeat(np.append(at, len(mark)), np.diff(at, prepend=-1, append=len(mark) - 1))
 
     def since(self, mark: Array) -> Array:
-        """Lines since the last marked line, itself included; FAR where there is none."""
+        """Lines since the last line that is marked (bool a line), itself included; FAR where there is none."""
+        if native.BUILT:
+            return native.columns.since(mark.view(np.uint8), self.first, FAR)
         last = self.last(mark)
         return np.where(last >= self.top, np.minimum(self.at - last, FAR), FAR)
 
     def until(self, mark: Array) -> Array:
-        """Lines to the next marked line, itself included; FAR where there is none."""
+        """Lines to the next line that is marked (bool a line), itself included; FAR where there is none."""
+        if native.BUILT:
+            return native.columns.until(mark.view(np.uint8), self.first, FAR)
         following = self.next(mark)
         return np.where(following < self.bottom, np.minimum(following - self.at, FAR), FAR)
 
     def before(self, values: Array) -> Array:
         """Sum of the values of the page's lines above, the line itself left out."""
         return self.sums(values).before()
+
+    def repeats(self, code: Array, distinct: int) -> Array:
+        """How often the page has the line's code, which is one of so many."""
+        if native.BUILT:
+            return native.columns.repeats(code, self.first, distinct)
+        key = self.page * np.int64(distinct) + code
+        _, back, times = np.unique(key, return_inverse=True, return_counts=True)
+        return times[back]
 
     def total(self, values: Array) -> Array:
         """Sum of the values of the whole page, for each of its lines."""
@@ -111,6 +124,8 @@ class Sums:
 
     def window(self, above: int, below: int) -> Array:
         """For each line the sum from `above` lines above to `below` lines below."""
+        if native.BUILT:
+            return native.columns.window(self.total, self.page.first, above, below)
         first, behind = self.page.reach(above, below)
         return self.total[behind] - self.total[first]
 
@@ -134,6 +149,8 @@ def best_stretch(lines: Lines, score: Array) -> tuple[Array, Array, Array]:
     A page without a positive score has an empty stretch at its top, and sum 0. Of equal sums the one that ends
     first is taken, and of its beginnings the last.
     """
+    if native.BUILT:
+        return native.columns.best_stretch(score.astype(np.int64, copy=False), lines.first)
     total = np.append(0, np.cumsum(score, dtype=np.int64))
     spread = np.abs(total).max(initial=0) * 2 + 1
     fall = lines.page * spread  # each page lies below all before it, so a running minimum starts anew

@@ -299,10 +299,7 @@ def _places(lines: Lines, page: Page, look: dict[str, Array], sentence: Array, o
     out.add("page-broken", share(page.total(lines.blanks > 1), count))
     out.add("page-short", share(page.total(look["words"] <= 3), count))
     out.add("page-capitals", page.total(look["capitals"]) // np.maximum(count, 1))
-    # how often the page says the line
-    key = lines.page * np.int64(len(lines.distinct) + 1) + lines.code
-    _, back, times = np.unique(key, return_inverse=True, return_counts=True)
-    out.add("repeats", times[back] if len(key) else key)
+    out.add("repeats", page.repeats(lines.code, len(lines.distinct)))
     told = np.minimum(lines.words, 80)
     first, last, gain = best_stretch(lines, np.where(sentence, told, -4))
     out.add("stretch-from", np.clip(page.at - first[page.page], -FAR, 400))

@@ -86,13 +86,13 @@ def headlines(lines: Lines, body: Array, plain: Array, scores: Array, titles: pa
     np.minimum.at(begin, lines.page[at], at)
     found = _word_for_word(lines, begin, titles)
     looked, texts = _others(lines, begin, titles, found)
-    bounds, words = np.searchsorted(looked, lines.first).tolist(), lines.words.tolist()
+    bounds, words, looked = np.searchsorted(looked, lines.first).tolist(), lines.words.tolist(), looked.tolist()
     for page, (title, top, bottom, first) in enumerate(
         zip(titles.to_pylist(), lines.first[:-1].tolist(), lines.first[1:].tolist(), begin.tolist(), strict=True)
     ):
         if title:
             own = slice(bounds[page], bounds[page + 1])
-            found[page] = _titled(looked[own].tolist(), texts[own], int(found[page]), first, title)
+            found[page] = _titled(looked[own], texts[own], int(found[page]), first, title)
         if found[page] < 0 and first < bottom:
             found[page] = _shaped(lines, words, plain, scores, top, first)
     return found
@@ -156,6 +156,8 @@ def _titled(at: list[int], texts: list[str], found: int, begin: int, title: str)
     said = set(_words(title))
     if len(said) < 3:
         return -1
+    if not at:
+        return found
     fewest = max(3, -(-2 * len(said) // 5))  # four fifths of half as many words
     least = sum(sorted(map(len, said))[:fewest])
     for line, text in zip(at, texts, strict=True):

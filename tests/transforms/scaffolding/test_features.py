@@ -101,6 +101,15 @@ def test_both_twins_find_the_same_features(texts, data):
     in_c, in_numpy = both(lambda: numbers(texts, titles))
     assert in_c == in_numpy
 
+    def second_look():
+        lines = split(pa.array(texts, pa.string()))
+        return context(lines, scores.astype(np.int32))[1].tolist()
+
+    size = len(in_c["words"])
+    scores = np.array(data.draw(st.lists(st.integers(-5000, 5000), min_size=size, max_size=size)))
+    in_c, in_numpy = both(second_look)
+    assert in_c == in_numpy
+
 
 @given(st.lists(st.lists(st.integers(-5, 5), max_size=6), max_size=4))
 def test_the_best_stretch_is_the_best_of_all(pages):
