@@ -52,15 +52,15 @@ class Frequent:
 
     def __init__(self, room: int = ROOM) -> None:
         self._room = room
-        self._counts: list[pa.Table] = []  # of `counts`; a key may be in several
+        self._counts: list[pa.Table] = []  # of `counts`; a key may be there more than once
         self._short = 0
 
     def add(self, counts: pa.Table, short: int = 0) -> None:
-        """Count on. `counts`: columns of `counts`; short: what they are short by already."""
+        """Count on. `counts`: as of the function, keys may repeat; short: what they are short by already."""
         self._counts.append(counts)
         self._short += short
         if sum(map(len, self._counts)) > 2 * self._room:
-            self._counts = [_summed(pa.concat_tables(self._counts))]
+            self._counts = [summed(pa.concat_tables(self._counts))]
             if len(self._counts[0]) > 2 * self._room:
                 self._keep(self._room)
 
@@ -68,7 +68,7 @@ class Frequent:
         """The `most` largest, ties in the order of their keys."""
         if not self._counts:
             return Ranking(short=self._short)
-        self._counts = [_summed(pa.concat_tables(self._counts))]
+        self._counts = [summed(pa.concat_tables(self._counts))]
         self._keep(most)
         *keys, times = (column.to_pylist() for column in self._counts[0].columns)
         return Ranking(rows=list(zip(zip(*keys, strict=True), times, strict=True)), short=self._short)
@@ -128,36 +128,37 @@ def _path(work: str, unit: int) -> str:
 
 
 def _of_step(edits: pa.Table, step: str) -> pa.Table:
-    return edits.filter(pc.equal(edits["step"].cast(pa.string()), step))
+    steps = edits["step"].combine_chunks()
+    return edits.filter(pc.equal(steps.indices, steps.dictionary.index(step)))
 
 
 def counts(keys: Sequence[pa.Array | pa.ChunkedArray], times: pa.Array | pa.ChunkedArray | None = None) -> pa.Table:
-    """`TIMES` summed, or rows counted, by keys, a column each. A row whose key is null in part counts for nothing."""
+    """A column for each part of the keys, and `TIMES`: 1 unless told. Rows with a null in a key count for nothing."""
     if times is None:
         times = pa.repeat(pa.scalar(1, pa.int64()), len(keys[0]))
-    return _summed(pa.table([*keys, times], names=[*(f"key{n}" for n in range(len(keys))), TIMES]).drop_null())
+    return pa.table([*keys, times], names=[*(f"key{n}" for n in range(len(keys))), TIMES]).drop_null()
+
+
+def summed(counts: pa.Table) -> pa.Table:
+    """Each key once."""
+    keys = counts.schema.names[:-1]
+    sums = counts.group_by(keys, use_threads=False).aggregate([(TIMES, "sum")])
+    return sums.select([*keys, f"{TIMES}_sum"]).rename_columns([*keys, TIMES])
 
 
 def _removed(stories: pa.Table, edits: pa.Table) -> pa.Table:
     """Characters removed by site and family."""
     sites = stories["site"].take(pc.index_in(edits["document"], stories["document"].combine_chunks()))
-    by_rule = counts([sites, edits["rule"].cast(pa.string())], pc.subtract(edits["end"], edits["start"]))
-    site, rule, removed = by_rule.columns
-    return counts([site, pc.replace_substring_regex(rule, "/.*", "")], removed)
+    rules = edits["rule"].combine_chunks()
+    families = pa.array([rule.partition("/")[0] for rule in rules.dictionary.to_pylist()], pa.string())
+    return counts([sites, families.take(rules.indices)], pc.subtract(edits["end"], edits["start"]))
 
 
 def _lines(edits: pa.Table) -> pa.Table:
     """Removed lines with their rules, and how often each went; what is done to lines is done to distinct ones."""
     lines = pc.split_pattern(edits["before"].combine_chunks(), "\n")
     rules = edits["rule"].cast(pa.string()).combine_chunks().take(pc.list_parent_indices(lines))
-    line, rule, times = counts([pc.list_flatten(lines), rules]).columns
+    line, rule, times = summed(counts([pc.list_flatten(lines), rules])).columns
     shown = pc.utf8_slice_codeunits(pc.utf8_trim_whitespace(line), 0, LINE_CHARACTERS)
     told = pc.not_equal(shown, "")
     return counts([shown.filter(told), rule.filter(told)], times.filter(told))
-
-
-def _summed(counts: pa.Table) -> pa.Table:
-    """Each key once."""
-    keys = counts.schema.names[:-1]
-    sums = counts.group_by(keys, use_threads=False).aggregate([(TIMES, "sum")])
-    return sums.select([*keys, f"{TIMES}_sum"]).rename_columns([*keys, TIMES])
