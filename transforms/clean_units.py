@@ -66,9 +66,9 @@ class _CleanUnit(beam.DoFn):
 
     def process(self, unit: int) -> Iterator[beam.pvalue.TaggedOutput]:
         if manifests.read_cleaned(self.work, unit, self.identity) is None:
+            heap.turn_to("clean")
             with timing.named("clean", unit):
                 clean_unit(self.work, self.identity, unit)
-            heap.trim()
         for packed in _packed_ids(self.work, unit):
             yield beam.pvalue.TaggedOutput("ids", packed)
         yield beam.pvalue.TaggedOutput("units", (unit, b""))

@@ -116,6 +116,7 @@ def _shares(_: Grouped, work: str, identity: str) -> Iterable[int]:
 
 def _pair(share: int, work: str, identity: str) -> Packed:
     """Write the pairs among one share of the keys, and between them and those of earlier runs."""
+    heap.turn_to("pairs")
     with timing.timed(work, "pairs", share):
         plan = plans.load(work, identity)
         units = range(len(plan.units))
@@ -125,7 +126,6 @@ def _pair(share: int, work: str, identity: str) -> Packed:
         pairs = candidate_pairs(np.concatenate([tonight, earlier]))
         pairs = pairs[~of_earlier_run(pairs["a"])]
         pair_files.write(work, share, pairs, len(units))
-    heap.trim()
     return 0, b""
 
 
@@ -135,6 +135,7 @@ def _units(_: Grouped, work: str, identity: str) -> Iterable[int]:
 
 def _verify(unit: int, work: str, identity: str) -> Iterator[Packed]:
     """The edges among the pairs whose later document is of one unit."""
+    heap.turn_to("verify")
     with timing.timed(work, "verify", unit):
         plan = plans.load(work, identity)
         rules = rules_of(plan.settings)
@@ -144,14 +145,13 @@ def _verify(unit: int, work: str, identity: str) -> Iterator[Packed]:
             sketches = sketch_files.at(plan, work, np.unique(some), COMPARED)
             edges = verify(some[within(some, sketches, plan.settings.window_days)], sketches, rules)
             yield from pack(edges, np.zeros(len(edges), np.int64))
-    heap.trim()
 
 
 def _cluster(everything: Grouped, work: str, identity: str) -> Iterator[Packed]:
     _, pieces = everything
+    heap.turn_to("cluster")
     with timing.timed(work, "cluster", 0):
         yield from _decisions(pieces, work, identity)
-    heap.trim()
 
 
 def _decisions(pieces: Iterable[bytes], work: str, identity: str) -> Iterator[Packed]:

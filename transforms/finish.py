@@ -24,7 +24,7 @@ from schemas.duplicates import DUPLICATES
 from schemas.edits import EDITS
 from schemas.plan import Plan
 from schemas.stories import STORIES
-from transforms import files, index, manifests, publish, sketch_files, staged, tables, timing
+from transforms import files, heap, index, manifests, publish, sketch_files, staged, tables, timing
 from transforms import plan as plans
 from transforms.find_duplicates import unpack_decisions
 from transforms.manifests import FileInfo, FinishedUnit
@@ -60,6 +60,7 @@ def final_name(dataset: str, unit: int) -> str:
 
 def _finish(grouped: Grouped, work: str, identity: str) -> Packed:
     unit, pieces = grouped
+    heap.turn_to("finish")
     with timing.timed(work, "finish", unit):
         return 0, finish_unit(unit, pieces, work, identity).model_dump_json().encode()
 
