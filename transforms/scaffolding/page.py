@@ -25,6 +25,7 @@ WIDE_BYTES = 3  # bytes that such a character has at least
 HAN = "\u2e80-\u2fdf\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 # Python's own engine, for each line of many: RE2 costs ten times as much a call, and this pattern is linear in both.
 WORD = re.compile(f"[{HAN}]|[^\\W_]+")
+ASCII_WORDS = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)).ljust(256)  # the same
 HEADLINE_WORDS, MOST_WORDS = (3, 30), 60  # of a headline that is told by its shape, and by the title
 NO_HEADLINE = re2.compile(r"^(?:[•·*▪►»>›‣◦–—-]|\d+[.)])\s|[.:;,|]$")  # list items, sentences, what announces a list
 DATE_PARTS, ASCII_DATE_PARTS = re2.compile(r"\d+|\p{L}+"), re.compile("[0-9]+|[a-z]+")  # the same on ASCII, and faster
@@ -148,12 +149,15 @@ def _others(lines: Lines, begin: Array, titles: pa.Array, found: Array) -> tuple
     return looked, lines.distinct.take(pa.array(lines.code[looked])).to_pylist()
 
 
-def _words(text: str) -> list[str]:
-    return WORD.findall(text.lower())
+def _words(text: str) -> set[str]:
+    """The words of a text in small letters."""
+    if text.isascii():
+        return set(text.encode().translate(ASCII_WORDS).decode().split())
+    return set(WORD.findall(text.lower()))
 
 
 def _titled(at: list[int], texts: list[str], found: int, begin: int, title: str) -> int:
-    said = set(_words(title))
+    said = _words(title)
     if len(said) < 3:
         return -1
     if not at:
@@ -165,11 +169,9 @@ def _titled(at: list[int], texts: list[str], found: int, begin: int, title: str)
             break
         if 2 * len(text) < least:  # a letter may have two in lower case
             continue
-        text = text.lower()
-        most = sum(map(text.__contains__, said))  # so many words can be shared: most lines need no closer look
-        if most < fewest or (text.isascii() and 10 * most < 8 * len(set(filter(str.isalnum, text.split())))):
+        if not text.isascii() and sum(map(text.lower().__contains__, said)) < fewest:  # most lines end here
             continue
-        own = set(WORD.findall(text))
+        own = _words(text)
         shared = len(said & own)
         if len(own) >= 3 and 10 * shared >= 8 * len(own) and 2 * len(own) >= len(said):
             found = line
