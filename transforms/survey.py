@@ -27,6 +27,7 @@ from transforms import editing, native
 from transforms.marks import marked_before
 from transforms.scaffolding.lines import Lines, split
 from transforms.scaffolding.page import headlines, prose
+from transforms.typos.lexicon import UNKNOWN, Index
 
 Array = np.ndarray[Any, Any]
 
@@ -86,11 +87,11 @@ def profile(records: Array) -> pa.Table:
 
 @dataclass(frozen=True)
 class Profile:
-    """Profiles merged, each column an array, sorted by key; `of` builds one."""
+    """Profiles merged: the keys of each kind, and an array a column; `of` builds one."""
 
-    sites: tuple[Array, Array]
-    lines: tuple[Array, Array]
-    titles: tuple[Array, ...]
+    sites: tuple[Index, Array]
+    lines: tuple[Index, Array]
+    titles: tuple[Index, Array, Array, Array, Array]
 
     @classmethod
     def of(cls, tables: Iterable[pa.Table]) -> Profile:
@@ -99,12 +100,12 @@ class Profile:
         merged = whole.group_by(["kind", "key"]).aggregate([("stories", "sum"), *((name, "min") for name in STORY)])
         merged = merged.sort_by([("kind", "ascending"), ("key", "ascending")])
         kind, key, stories = (merged[name].to_numpy() for name in ("kind", "key", "stories_sum"))
-        least = [merged[f"{name}_min"].to_numpy() for name in STORY]
-        part = [slice(*np.searchsorted(kind, [n, n + 1])) for n in (SITE, LINE, TITLE)]
+        first, second, third = (merged[f"{name}_min"].to_numpy() for name in STORY)
+        site, line, title = (slice(*np.searchsorted(kind, [n, n + 1])) for n in (SITE, LINE, TITLE))
         return cls(
-            sites=(key[part[SITE]], stories[part[SITE]]),
-            lines=(key[part[LINE]], stories[part[LINE]]),
-            titles=tuple(column[part[TITLE]] for column in (key, stories, *least)),
+            sites=(Index(key[site]), stories[site]),
+            lines=(Index(key[line]), stories[line]),
+            titles=(Index(key[title]), stories[title], first[title], second[title], third[title]),
         )
 
     def marked(self, lines: Lines, sites: pa.Array) -> tuple[Array, Array]:
@@ -124,8 +125,8 @@ class Profile:
         keys, stories, *least = self.titles
         found = np.zeros(len(lines), bool)
         at = np.flatnonzero(lines.words >= TITLE_WORDS)
-        place, known = _places(keys, _on(site_hashes(sites)[lines.page[at]], hashes[at], TITLE))
-        at, place = at[known], place[known]
+        place = keys.find(_on(site_hashes(sites)[lines.page[at]], hashes[at], TITLE))
+        at, place = at[place != UNKNOWN], place[place != UNKNOWN]
         own = story_keys(lines, hashes)[lines.page[at]]
         agreeing = sum((one[place] == own[:, n]).astype(int) for n, one in enumerate(least))
         found[at] = (stories[place] > 1) | (np.asarray(agreeing) < 2)
@@ -222,20 +223,9 @@ def _on(sites: Array, values: Array, kind: int) -> Array:
     return mixed ^ (mixed >> np.uint64(31))
 
 
-def _looked_up(keys: Array, values: Array, wanted: Array) -> Array:
-    """The value beside each wanted key, 0 for keys that are not there. `keys` are sorted."""
-    place, known = _places(keys, wanted)
-    found = np.zeros(len(wanted), values.dtype)
-    found[known] = values[place[known]]
-    return found
-
-
-def _places(keys: Array, wanted: Array) -> tuple[Array, Array]:
-    """Where each wanted key is among `keys`, which are sorted, and whether it is there."""
-    place = np.searchsorted(keys, wanted)
-    known = place < len(keys)
-    known[known] = keys[place[known]] == wanted[known]
-    return place, known
+def _looked_up(keys: Index, values: Array, wanted: Array) -> Array:
+    """The value beside each wanted key, 0 for keys that are not there."""
+    return np.append(values, values.dtype.type(0))[keys.find(wanted)]  # UNKNOWN is the last
 
 
 def _new(*columns: Array) -> Array:
