@@ -17,7 +17,11 @@ from hypothesis import strategies as st
 from langdetect import DetectorFactory, detector_factory
 from langdetect.utils.ngram import NGram
 
+from tests.helpers.twins import both
+from transforms import native
 from transforms.language import UNKNOWN, detect, fixed, model, score
+
+pytestmark = pytest.mark.usefixtures("each_twin")
 
 TEXTS: dict[str, str] = json.loads((Path(__file__).parent / "language_texts.json").read_text(encoding="utf-8"))
 
@@ -80,6 +84,9 @@ def test_langdetect_says_the_same_of_web_pages(library, shared: Path):
 
 def test_words_remembered_from_other_batches_change_nothing(monkeypatch: pytest.MonkeyPatch):
     texts = pa.array([*TEXTS.values()])
+    score._known_words.cache_clear()
+    assert [column.to_pylist() for column in detect(texts)] == [column.to_pylist() for column in detect(texts)]
+    monkeypatch.setattr(native, "BUILT", False)
     monkeypatch.setattr(score, "_remembered", score._NOTHING)
     first = detect(texts)
     assert len(score._remembered.words) > 500
@@ -88,6 +95,34 @@ def test_words_remembered_from_other_batches_change_nothing(monkeypatch: pytest.
     monkeypatch.setattr(score, "_remembered", score._NOTHING)
     assert [column.to_pylist() for column in detect(texts)] == [column.to_pylist() for column in first]
     assert len(score._remembered.words) == 0
+
+
+SIGNS = st.sampled_from("aAzéßDžИмир的あ😀\u0301\u0309@:/ .’\x00") | st.sampled_from(
+    ["http://a", "a@b.c", "Ŵord", "của"]
+)
+SAMPLED = st.lists(SIGNS, max_size=40).map("".join) | st.lists(SIGNS, min_size=300, max_size=1200).map("".join)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(SAMPLED, max_size=4), st.integers(0, 1))
+def test_both_twins_find_the_same_scores(texts, first):
+    column = pa.array([*texts, *list(TEXTS.values())[:3]], pa.string()).slice(first)
+    in_c, otherwise = both(lambda: score._scored(model.load(), column))
+    for one, other in zip(in_c, otherwise, strict=True):
+        assert one.tolist() == other.tolist()
+        assert one.dtype == other.dtype
+
+
+def test_tables_and_texts_that_do_not_fit_are_refused():
+    if not native.BUILT:
+        pytest.skip("looks at the loops in C")
+    data, loaded, known = np.frombuffer(b"and so", np.uint8), model.load(), score._known_words(56)
+    for offsets in ([0, 7], [-1, 3], [3, 2, 4], []):
+        with pytest.raises(ValueError, match="offsets"):
+            native.language.sums(data, np.array(offsets, np.int64), False, loaded, known)
+    small = score.KnownWords(known.spelled[:8], known.scores[:8], known.counts[:8])
+    with pytest.raises(ValueError, match="room"):
+        native.language.sums(data, np.array([0, 6]), False, loaded, small)
 
 
 def test_the_ngrams_counted_are_those_that_langdetect_finds(library):
@@ -100,7 +135,7 @@ def test_the_ngrams_counted_are_those_that_langdetect_finds(library):
         "a",
     ]
     loaded = model.load()
-    _, counts = score._sums(loaded, score._words(loaded, score._samples(pa.array(texts))))
+    _, counts = score._scored(loaded, pa.array(texts))
     for text, count in zip(texts, counts.tolist(), strict=True):
         detector = library.create()
         detector.append(text + " ")  # every word ends, here

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +20,7 @@ import re2
 import scipy.sparse
 from langdetect.utils.ngram import NGram
 
-from transforms import editing
+from transforms import editing, native
 from transforms.language.fixed import UNIT, power_table
 from transforms.language.model import LETTER_BITS, SPACE, Ints, Letters, Model, load
 from transforms.marks import marked_before
@@ -35,6 +36,7 @@ WINDOW, WINDOWS, READ = 80, 10, 10_000
 
 # Words whose scores are kept from batch to batch: 7 MB; more cost more to look through than they save
 REMEMBERED = 1 << 15
+LETTERS_REMEMBERED = 16  # longer words are added up each time, in C
 
 _SPACES = np.array([SPACE, SPACE], np.uint64)
 _POWERS = power_table()
@@ -51,13 +53,46 @@ def detect(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
     if texts.null_count:
         texts = pc.fill_null(texts, "")
     model = load()
-    sums, counts = _sums(model, _words(model, _samples(texts)))
-    best, hundredths = _judge(model, sums, counts)
+    sums, counts = _scored(model, texts)
+    best, hundredths = _judge(model, sums[:, : len(model.languages)], counts)
     known = (counts > 0) & (hundredths >= 50)
     names = pa.array([*model.languages, UNKNOWN], pa.string())
     languages = names.take(pa.array(np.where(known, best, len(model.languages))))
     scores = np.where(known, hundredths, 0).astype(np.float32) / np.float32(100)
     return languages, pa.array(scores)
+
+
+def _scored(model: Model, texts: pa.Array) -> tuple[Ints, Ints]:
+    """Each text's score for every language (a row a text), and how many known n-grams it comes from."""
+    if not native.BUILT:
+        return _sums(model, _words(model, _samples(texts)))
+    sums, counts, odd = native.language.sums(
+        *editing.buffers(texts), False, model, _known_words(model.weights.shape[1])
+    )
+    rows = np.flatnonzero(odd)
+    samples = pa.array(_samples(texts.take(pa.array(rows))), pa.string())
+    sums[rows], counts[rows], _ = native.language.sums(
+        *editing.buffers(samples), True, model, _known_words(model.weights.shape[1])
+    )
+    return sums, counts
+
+
+class KnownWords(NamedTuple):
+    """Words whose scores are kept, for the loop in C: of words with the same hash the one that came last."""
+
+    spelled: Letters  # a word a row, zeros behind
+    scores: npt.NDArray[np.int32]  # a word a row, as the model's weights
+    counts: npt.NDArray[np.int32]  # a word: how many known n-grams it has
+
+
+@cache
+def _known_words(width: int) -> KnownWords:
+    """Room for the words of this process, none of which is known at first."""
+    return KnownWords(
+        np.zeros((REMEMBERED, LETTERS_REMEMBERED), np.uint16),
+        np.zeros((REMEMBERED, width), np.int32),
+        np.zeros(REMEMBERED, np.int32),
+    )
 
 
 class _Words(NamedTuple):
@@ -68,8 +103,8 @@ class _Words(NamedTuple):
     bounds: Ints
 
 
-def _samples(texts: pa.Array) -> Iterator[bytes]:
-    """What is read of each text, without URLs and mail addresses: UTF-16, a space behind it."""
+def _samples(texts: pa.Array) -> Iterator[str]:
+    """What is read of each text, without URLs and mail addresses."""
     data, offsets = editing.buffers(texts)
     view = memoryview(data.data)
     for start, end in zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True):
@@ -83,7 +118,7 @@ def _samples(texts: pa.Array) -> Iterator[bytes]:
             sample = _MAIL.sub(" ", _URL.sub(" ", sample))
         if not sample.isascii() and _VIETNAMESE_TONE.search(sample):
             sample = NGram.normalize_vi(sample)
-        yield (sample + " ").encode("utf-16-le")
+        yield sample
 
 
 _URL = re.compile(r"https?://[-_.?&~;+=/#0-9A-Za-z]+")
@@ -91,8 +126,8 @@ _MAIL = re2.compile(r"[-_.0-9A-Za-z]+@[-_0-9A-Za-z][-_.0-9A-Za-z]+")
 _VIETNAMESE_TONE = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 
 
-def _words(model: Model, samples: Iterator[bytes]) -> _Words:
-    parts = list(samples)
+def _words(model: Model, samples: Iterator[str]) -> _Words:
+    parts = [(sample + " ").encode("utf-16-le") for sample in samples]
     raw, ends = _without_foreign_latin(
         np.frombuffer(b"".join(parts), np.uint16),
         np.cumsum(np.fromiter(map(len, parts), np.int64, len(parts)) // 2),
@@ -178,9 +213,11 @@ def _add_up(model: Model, words: pa.BinaryArray) -> _Scored:
     small = ~(model.capitals[last] & model.capitals[middle])
     pairs = middle << np.uint64(LETTER_BITS) | last
     triples = first << np.uint64(2 * LETTER_BITS) | pairs
-    keys = np.stack([last * (last != SPACE), pairs, triples * (middle != SPACE)], axis=1) * small[:, None]
-    rows = model.rows(keys.ravel())
-    bounds = np.append(np.flatnonzero(middle == SPACE) * 3, len(rows))
+    rows = model.rows(triples * (middle != SPACE) * small)
+    for shorter in (pairs * small, last * (last != SPACE) * small):
+        unknown = np.flatnonzero(rows == 0)
+        rows[unknown] = model.rows(shorter[unknown])
+    bounds = np.append(np.flatnonzero(middle == SPACE), len(rows))
     ngrams = _ones(rows, bounds, len(model.weights))
     return _Scored(words, ngrams @ model.weights, ngrams @ model.known)
 

@@ -10,6 +10,7 @@ cdef extern from *:
     #define lowest_bit(number) __builtin_ctzll(number)
     #define highest_bit(number) (63 - __builtin_clzll(number))
     #define bits_set(number) __builtin_popcountll(number)
+    #define fetch(address) __builtin_prefetch(address)
 
     static inline uint64_t eight(const uint8_t *raw, int64_t at, int64_t end) {
         uint64_t number = 0;
@@ -24,6 +25,7 @@ cdef extern from *:
     int lowest_bit(uint64_t) nogil  # of a number that is not 0
     int highest_bit(uint64_t) nogil  # likewise
     int bits_set(uint64_t) nogil
+    void fetch(const void*) nogil  # into the cache, ahead of use
     uint64_t eight(const uint8_t* raw, int64_t at, int64_t end) nogil  # bytes from `at`, the first lowest; 0 from `end`
 
 
