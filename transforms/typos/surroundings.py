@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from transforms import native
 from transforms.typos.context import NAME, Neighbourhood
 from transforms.typos.lexicon import BLOCK, UNKNOWN, Flags, Index
 from transforms.typos.passage import Passage, Vocabulary
@@ -47,25 +48,22 @@ def known_near(passage: Passage, token: Ints) -> Ints:
 
     A quotation may be in another language: within one only its own words count, and outside it none of them.
     """
-    tokens, at = passage.tokens, passage.tokens.start[token]
-    around, there = _around(tokens, token, NEAR)
-    start = tokens.start[around]
-    there &= (start > _last(tokens.quotes, at)[:, None]) & (start < _next(tokens.quotes, at)[:, None])
-    return _known(passage, around, there)
+    at, quotes = passage.tokens.start[token], passage.tokens.quotes
+    return _shares(passage, token, NEAR, _last(quotes, at), _next(quotes, at))[0]
 
 
 def beside(passage: Passage, place: Neighbourhood) -> Columns:
     """What the words around a suspect say."""
     tokens, token, gap, after = passage.tokens, place.token, place.gap, place.after
-    around, there = _around(tokens, token, AROUND)
+    known, function = _shares(passage, token, AROUND, tokens.bounds[:1] - 1, tokens.bounds[-1:])
     upper = tokens.first(token) == UPPER
     columns: Columns = {
         "title": upper,
         "inside_title": upper & ~tokens.opens(token),
         "hyphen": (gap | after) & JOIN > 0,
         "comma": (gap | after) & (COMMA | QUOTE) > 0,
-        "prose": _share(there & passage.function(around), there),
-        "known_around": _known(passage, around, there),
+        "prose": function,
+        "known_around": known,
     }
     for side, other, between in (("previous", place.before, gap), ("next", place.behind, after)):
         tied = between & BREAK == 0
@@ -167,6 +165,8 @@ def _alike(tokens: Words, page: Ints, root: Roots) -> Ints:
     """The words that have one of these roots on its page, and some others: a table of bits sorts most words out."""
     asked = np.zeros(1 << SCREEN_BITS, bool)
     asked[_on(page, root) >> _SCREEN] = True
+    if native.BUILT:
+        return native.surroundings.screened(tokens.root, tokens.begin, asked, int(_SCREEN))
     rows = tokens.rows()
     found = [np.empty(0, np.int64)]
     for at in range(0, len(tokens), BLOCK):
@@ -190,20 +190,26 @@ class _Seen:
         return (np.bincount(self._answered[chosen], minlength=self._size) > 0)[self._of]
 
 
-def _around(tokens: Words, token: Ints, reach: int) -> tuple[Ints, Flags]:
-    """The words on both sides of each word, shape (words, 2 reach + 1), and which of them are of the same text."""
+def _shares(passage: Passage, token: Ints, reach: int, low: Ints, high: Ints) -> tuple[Ints, Ints]:
+    """Shares of the words around each word, in hundredths: of the known among those in lower case, of function words.
+
+    Around a word are `reach` words on either side of the same text that begin behind the byte `low` and before `high`.
+    """
+    tokens, vocabulary = passage.tokens, passage.vocabulary
+    if native.BUILT:
+        low, high = (np.broadcast_to(limit, len(token)).copy() for limit in (low, high))
+        flags = vocabulary.plain, vocabulary.function
+        return native.surroundings.shares(tokens, passage.word, *flags, token, low, high, reach)
     around = token[:, None] + np.arange(-reach, reach + 1)
     row = tokens.row(token)
     there = (around >= tokens.begin[row][:, None]) & (around < tokens.begin[row + 1][:, None])
     there[:, reach] = False  # the word itself
-    return np.clip(around, 0, len(tokens) - 1), there
-
-
-def _known(passage: Passage, around: Ints, there: Flags) -> Ints:
-    """The share of known words among those in lower case, in hundredths."""
+    around = np.clip(around, 0, len(tokens) - 1)
+    start = tokens.start[around]
+    there &= (start > low[:, None]) & (start < high[:, None])
     lower = there.copy()
-    lower[there] = passage.tokens.lower_case(around[there])
-    return _share(lower & passage.plain(around), lower)
+    lower[there] = tokens.lower_case(around[there])
+    return _share(lower & passage.plain(around), lower), _share(there & passage.function(around), there)
 
 
 def _quoted(tokens: Words, token: Ints) -> Ints:

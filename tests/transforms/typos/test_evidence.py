@@ -2,11 +2,17 @@
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.helpers.twins import both
 from transforms.typos import Options, evidence, load
 from transforms.typos.evidence import COLUMN, LISTS
+from transforms.typos.memory import Memory
 from transforms.typos.passage import Passage, Vocabulary
 from transforms.typos.tokens import tokenize
+
+pytestmark = pytest.mark.usefixtures("each_twin")
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +74,21 @@ def test_what_is_kept_in_mind_of_a_spelling_changes_nothing():
     assert alone == ["Zrqualdonix", "Xyvortrania", "zzyqqva"]
     for column in ("token", "suspect", "meant", "features"):
         assert getattr(fresh, column).tolist() == getattr(again, column).tolist()
+
+
+WORDS = "the goverment Goverment of zzyqqva said oment m in Nicel de la 3 internationnallization"
+PIECES = st.sampled_from([*WORDS.split(), '"', "“", "”", ",", ".", "\n"])
+
+
+@given(st.lists(st.lists(PIECES, max_size=40).map(" ".join), max_size=4))
+def test_both_twins_weigh_alike(vocabulary, texts):
+    def all_weighed() -> evidence.Evidence:
+        vocabulary.memory = Memory()
+        passage = Passage.of(tokenize(pa.array(texts, pa.string())), vocabulary)
+        return evidence.weigh(passage, vocabulary, evidence.suspects(passage, vocabulary))
+
+    in_c, in_numpy = both(all_weighed)
+    for column in ("token", "suspect", "meant", "features"):
+        one, other = getattr(in_c, column), getattr(in_numpy, column)
+        assert one.dtype == other.dtype
+        assert one.tolist() == other.tolist(), column
