@@ -20,6 +20,7 @@ import pyarrow as pa
 from schemas.plan import Plan
 from schemas.sketch import SKETCH
 from transforms import files, local_copies, manifests
+from transforms.neardup.coverage import Lists
 from transforms.packing import UNIT_BITS
 
 Array = np.ndarray[Any, Any]
@@ -74,22 +75,20 @@ def path_of(plan: Plan, work: str, unit: int) -> str:
 
 
 @contextlib.contextmanager
-def opened(path: str, columns: Sequence[str] | None = None) -> Iterator[Any]:
+def opened(path: str) -> Iterator[Any]:
     """A reader of an Arrow file, mapped into memory: of one that is not local a copy."""
-    options = None
-    if columns is not None:
-        options = pa.ipc.IpcReadOptions(included_fields=[SKETCH.get_field_index(name) for name in columns])
     source = local_copies.buffer(path) if "://" in path else pa.memory_map(path)
-    with pa.ipc.open_file(source, options=options) as reader:
+    with pa.ipc.open_file(source) as reader:
         yield reader
 
 
 def batches(plan: Plan, work: str, unit: int, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
     """The sketches of a unit, some at a time; the rows of an index part are numbered as documents of this run."""
     rows = 0
-    with opened(path_of(plan, work, unit), columns or SKETCH.names) as reader:
+    with opened(path_of(plan, work, unit)) as reader:
         for number in range(reader.num_record_batches):
-            table = pa.Table.from_batches([reader.get_batch(number)])
+            # all columns are mapped: those that nobody looks at cost nothing, and having Arrow leave them out does
+            table = pa.Table.from_batches([reader.get_batch(number)]).select(columns or SKETCH.names)
             if unit >= FIRST_INDEXED:
                 documents = np.arange(rows, rows + len(table), dtype=np.uint64) + (
                     np.uint64(unit) << np.uint64(UNIT_BITS)
@@ -112,9 +111,17 @@ def at(plan: Plan, work: str, documents: Array, columns: Sequence[str] | None = 
             here = table["document"].to_numpy()
             places = np.searchsorted(here, wanted)
             places = places[here[np.minimum(places, len(here) - 1)] == wanted]
-            found.append(table.take(pa.array(places)))
+            found.append(pa.table([_taken(column, places) for column in table.columns], schema=table.schema))
     out = pa.concat_tables(found)
     if out.num_rows != len(documents):
         missing = np.setdiff1d(documents, out["document"].to_numpy())
         raise KeyError(f"no sketch of document {missing[0]}")
     return out
+
+
+def _taken(column: pa.ChunkedArray, places: Array) -> pa.Array | pa.ChunkedArray:
+    """Some rows of a column. Long lists are copied as they lie: Arrow copies value by value."""
+    if not pa.types.is_list(column.type) or column.type.value_type.bit_width != 32:
+        return column.take(pa.array(places))
+    lists = Lists.of(column).take(places)
+    return pa.ListArray.from_arrays(pa.array(lists.first, pa.int32()), pa.array(lists.values), type=column.type)

@@ -5,7 +5,7 @@ those of one other story in a row, as its values are put in a table once for all
 """
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from libc.string cimport memset
+from libc.string cimport memcpy, memset
 
 import numpy as np
 
@@ -27,6 +27,21 @@ cdef struct Table:
     uint32_t last
     int shift
     bint zero
+
+
+def taken(const uint32_t[::1] values, const int64_t[::1] first, const int64_t[::1] rows):
+    """The lists of `rows`: `Lists.take`."""
+    ends_ = np.zeros(rows.shape[0] + 1, np.int64)
+    cdef int64_t[::1] ends = ends_
+    cdef Py_ssize_t n
+    for n in range(rows.shape[0]):
+        ends[n + 1] = ends[n] + first[rows[n] + 1] - first[rows[n]]
+    found_ = np.empty(ends[rows.shape[0]], np.uint32)
+    cdef uint32_t[::1] found = found_
+    for n in range(rows.shape[0]):
+        if ends[n] < ends[n + 1]:
+            memcpy(&found[ends[n]], &values[first[rows[n]]], (ends[n + 1] - ends[n]) * sizeof(uint32_t))
+    return found_, ends_
 
 
 def sampled(const uint32_t[::1] values, const int64_t[::1] first, uint32_t mask):

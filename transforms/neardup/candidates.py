@@ -29,6 +29,8 @@ Array = np.ndarray[Any, Any]
 # Two documents, a < b, what their keys say together, and the words of the shorter one.
 VOTE = np.dtype([("a", "<u8"), ("b", "<u8"), ("votes", "<u4"), ("words", "<u2")])
 
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+
 CAP = 8
 FEW = 4
 
@@ -83,12 +85,24 @@ def distinct_pairs(pieces: Iterable[Array]) -> Array:
     """The pairs that have enough votes in `pieces` (dtype `VOTE`), each once, sorted: uint64, n x 2."""
     found = [np.empty(0, VOTE), *pieces]
     a, b, votes, words = (np.concatenate([piece[name] for piece in found]) for name in ("a", "b", "votes", "words"))
+    perhaps = np.flatnonzero(enough(_at_most(a, b, votes), words))
+    a, b, votes, words = (column[perhaps] for column in (a, b, votes, words))
     order = np.lexsort((b, a))
     a, b = a[order], b[order]
     starts = np.flatnonzero(_new(a) | _new(b))
     total = np.add.reduceat(votes[order].astype(np.int64), starts) if len(starts) else np.empty(0, np.int64)
     starts = starts[enough(total, words[order[starts]])]
     return np.column_stack((a[starts], b[starts]))
+
+
+def _at_most(a: Array, b: Array, votes: Array) -> Array:
+    """As many votes as each vote's pair has at the very most: what falls into one cell is added up unsorted. Nearly all
+    pairs have few, and need not be sorted.
+    """
+    bits = (2 * len(a) + 1).bit_length()
+    cells = (a * _FACTOR + b) * _FACTOR >> np.uint64(64 - bits)
+    cells = cells.astype(np.int64)
+    return np.bincount(cells, votes)[cells]
 
 
 def _first(at: Array, starts: Array, documents: Array) -> Array:

@@ -48,7 +48,9 @@ class Lists:
     @classmethod
     def of(cls, column: pa.ChunkedArray | pa.Array) -> Lists:
         """The values of a column of lists without nulls."""
-        lists = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        lists = column
+        if isinstance(column, pa.ChunkedArray):  # of one chunk, Arrow would copy that
+            lists = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
         if not len(lists):
             return cls(np.empty(0, np.uint32), np.zeros(1, np.int64))
         offsets = lists.offsets.to_numpy().astype(np.int64)
@@ -63,6 +65,9 @@ class Lists:
 
     def take(self, rows: Array) -> Lists:
         """The lists of `rows`, which may repeat."""
+        if native.BUILT and self.values.dtype.itemsize == 4:
+            values, first = native.coverage.taken(self.values.view(np.uint32), self.first, rows)
+            return Lists(values.view(self.values.dtype), first)
         sizes = self.sizes()[rows]
         ends = np.concatenate(([0], np.cumsum(sizes)))
         at = np.arange(ends[-1]) + np.repeat(self.first[rows] - ends[:-1], sizes)

@@ -1,5 +1,7 @@
 """How much of one story stands in another: the loops in C and in NumPy say the same, and what a plain loop says."""
 
+import itertools
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -53,6 +55,15 @@ def test_values_of_a_list_that_stand_in_another_are_counted(values):
     rows, others = (ends.ravel() for ends in np.indices(2 * [len(values)]))
     expected = [sum(value in values[other] for value in values[row]) for row, other in zip(rows, others, strict=True)]
     assert hits(lists, rows, others).tolist() == expected
+
+
+@pytest.mark.usefixtures("each_twin")
+@given(st.lists(st.lists(VALUES, max_size=12), min_size=1, max_size=5), st.data())
+def test_lists_are_taken_in_any_order_and_again(values, data):
+    rows = data.draw(st.lists(st.integers(0, len(values) - 1), max_size=8))
+    found = Lists.of(pa.array(values, pa.list_(pa.uint32()))).take(np.array(rows, np.int64))
+    assert [found.values[a:b].tolist() for a, b in itertools.pairwise(found.first)] == [values[row] for row in rows]
+    assert found.values.dtype == np.uint32
 
 
 def test_a_list_column_whose_offsets_go_back_is_refused():
