@@ -15,6 +15,7 @@ import pyarrow as pa
 # glibc's mallopt: from how many bytes on an array is mapped by itself, and how many that are free may stay at the top
 M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_ARENA_MAX = -3, -1, -8
 KEPT = 256 << 20
+MOST = 32 << 20  # that threshold's upper limit by mallopt(3): some versions refuse more, newer ones take it
 
 _last = ""  # the kind of work that this process did last
 
@@ -28,7 +29,7 @@ def keep() -> None:
     pa.set_memory_pool(pa.system_memory_pool())
     if mallopt := _of_glibc("mallopt"):
         mallopt(M_ARENA_MAX, 1)
-        mallopt(M_MMAP_THRESHOLD, KEPT)
+        mallopt(M_MMAP_THRESHOLD, KEPT) or mallopt(M_MMAP_THRESHOLD, MOST)
         mallopt(M_TRIM_THRESHOLD, KEPT)
 
 
