@@ -59,6 +59,13 @@ def test_a_tree_goes_with_all_in_it_also_when_it_is_not_there(tmp_path: Path) ->
     assert [path.name for path in tmp_path.iterdir()] == ["other"]
 
 
+def test_a_name_that_looks_like_a_pattern_is_deleted_alone(tmp_path: Path) -> None:
+    for name in ("a[bc]", "ab", "*"):
+        (tmp_path / name).touch()
+    files.delete([str(tmp_path / "a[bc]"), str(tmp_path / "*")])
+    assert [path.name for path in tmp_path.iterdir()] == ["ab"]
+
+
 def test_making_a_folder_that_cannot_be_is_told_by_writing(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     files.make_folder(str(tmp_path / "file" / "sub"))
