@@ -48,13 +48,10 @@ class Model:
 
     weights: npt.NDArray[np.uint16]
     """An n-gram a row (row 0: any other), a language a column: log2 of the weight in `fixed.UNIT`ths, 0 if absent;
-    with those of the shorter n-grams that it ends in, which are counted wherever it is.
+    added to it are those of the shorter n-grams that it ends in, which come wherever it does.
 
-    Behind the languages are columns of zeros, up to a multiple of 8.
+    The column behind the languages counts the n-grams of a row; zeros follow, up to a multiple of 8.
     """
-
-    known: npt.NDArray[np.int32]
-    """How many n-grams each row of `weights` stands for."""
 
     letters: Letters
     """What each character of the Basic Multilingual Plane is read as."""
@@ -91,19 +88,18 @@ def load() -> Model:
     parts = [_ngrams(letters[codes]) for codes in spelled]
     keys, rows = np.unique(np.concatenate(parts), return_inverse=True)
 
-    weights = np.zeros((len(keys) + 1, -(-len(profiles) // 8) * 8), np.uint16)
+    weights = np.zeros((len(keys) + 1, -(-(len(profiles) + 1) // 8) * 8), np.uint16)
     done = 0
     for column, (profile, codes) in enumerate(zip(profiles, spelled, strict=True)):
         counts = np.fromiter(profile["freq"].values(), np.int64, len(codes))
         totals = np.array(profile["n_words"], np.int64)[(codes > 0).sum(axis=1) - 1]
         weights[rows[done : done + len(codes)] + 1, column] = log2(counts * _SMOOTHING + totals) - log2(totals)
         done += len(codes)
-    known = np.minimum(np.arange(len(weights), dtype=np.int32), 1)
-    _add_endings(keys, weights, known)
+    weights[1:, len(profiles)] = 1
+    _add_endings(keys, weights)
     return Model(
         languages=tuple(str(profile["name"])[:2] for profile in profiles),
         weights=weights,
-        known=known,
         letters=letters[_normalized()],
         capitals=capitals,
         slots=_hash_table(keys),
@@ -121,7 +117,7 @@ def _ngrams(letters: Letters) -> npt.NDArray[np.uint64]:
     return first << np.uint64(2 * LETTER_BITS) | middle << np.uint64(LETTER_BITS) | last
 
 
-def _add_endings(ngrams: npt.NDArray[np.uint64], weights: npt.NDArray[np.uint16], known: npt.NDArray[np.int32]) -> None:
+def _add_endings(ngrams: npt.NDArray[np.uint64], weights: npt.NDArray[np.uint16]) -> None:
     """Add to the rows of n-grams (which are sorted) those of the n-grams that they end in; a space alone is none."""
     last, pair = (ngrams & np.uint64((1 << bits) - 1) for bits in (LETTER_BITS, 2 * LETTER_BITS))
     of_last, of_pair = (
@@ -131,7 +127,6 @@ def _add_endings(ngrams: npt.NDArray[np.uint64], weights: npt.NDArray[np.uint16]
     twos, threes = np.flatnonzero((last < ngrams) & (pair == ngrams)), np.flatnonzero(pair < ngrams)
     for rows, shorter in ((twos, of_last[twos]), (threes, np.where(of_pair > 0, of_pair, of_last)[threes])):
         weights[rows + 1] += weights[shorter]
-        known[rows + 1] += known[shorter]
 
 
 def _slots(ngrams: npt.NDArray[np.uint64]) -> Ints:

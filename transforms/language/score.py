@@ -53,7 +53,8 @@ def detect(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
     if texts.null_count:
         texts = pc.fill_null(texts, "")
     model = load()
-    sums, counts = _scored(model, texts)
+    sums = _scored(model, texts)
+    counts = sums[:, len(model.languages)]
     best, hundredths = _judge(model, sums[:, : len(model.languages)], counts)
     known = (counts > 0) & (hundredths >= 50)
     names = pa.array([*model.languages, UNKNOWN], pa.string())
@@ -62,19 +63,16 @@ def detect(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
     return languages, pa.array(scores)
 
 
-def _scored(model: Model, texts: pa.Array) -> tuple[Ints, Ints]:
-    """Each text's score for every language (a row a text), and how many known n-grams it comes from."""
+def _scored(model: Model, texts: pa.Array) -> Ints:
+    """Each text's score for every language, and how many known n-grams it comes from: a row a text, as the weights."""
     if not native.BUILT:
         return _sums(model, _words(model, _samples(texts)))
-    sums, counts, odd = native.language.sums(
-        *editing.buffers(texts), False, model, _known_words(model.weights.shape[1])
-    )
+    known = _known_words(model.weights.shape[1])
+    sums, odd = native.language.sums(*editing.buffers(texts), False, model, known)
     rows = np.flatnonzero(odd)
     samples = pa.array(_samples(texts.take(pa.array(rows))), pa.string())
-    sums[rows], counts[rows], _ = native.language.sums(
-        *editing.buffers(samples), True, model, _known_words(model.weights.shape[1])
-    )
-    return sums, counts
+    sums[rows], _ = native.language.sums(*editing.buffers(samples), True, model, known)
+    return sums
 
 
 class KnownWords(NamedTuple):
@@ -82,17 +80,13 @@ class KnownWords(NamedTuple):
 
     spelled: Letters  # a word a row, zeros behind
     scores: npt.NDArray[np.int32]  # a word a row, as the model's weights
-    counts: npt.NDArray[np.int32]  # a word: how many known n-grams it has
 
 
 @cache
 def _known_words(width: int) -> KnownWords:
     """Room for the words of this process, none of which is known at first."""
-    return KnownWords(
-        np.zeros((REMEMBERED, LETTERS_REMEMBERED), np.uint16),
-        np.zeros((REMEMBERED, width), np.int32),
-        np.zeros(REMEMBERED, np.int32),
-    )
+    spelled, scores = np.zeros((REMEMBERED, LETTERS_REMEMBERED), np.uint16), np.zeros((REMEMBERED, width), np.int32)
+    return KnownWords(spelled, scores)
 
 
 class _Words(NamedTuple):
@@ -162,28 +156,23 @@ def _without_foreign_latin(raw: Letters, ends: Ints) -> tuple[Letters, Ints]:
 
 
 class _Scored(NamedTuple):
-    """Words, each one's score for every language (a row a word), and how many known n-grams it has."""
+    """Words, and each one's scores: a row a word, as the model's weights."""
 
     words: pa.BinaryArray
     table: npt.NDArray[np.int32]
-    counts: npt.NDArray[np.int32]
 
     def with_others(self, other: _Scored) -> _Scored:
         """These words, and behind them the others."""
         table = self.table.reshape(-1, other.table.shape[1])
-        return _Scored(
-            pa.concat_arrays([self.words, other.words]),
-            np.concatenate([table, other.table]),
-            np.concatenate([self.counts, other.counts]),
-        )
+        return _Scored(pa.concat_arrays([self.words, other.words]), np.concatenate([table, other.table]))
 
 
-_NOTHING = _Scored(pa.array([], pa.binary()), np.zeros((0, 0), np.int32), np.zeros(0, np.int32))
+_NOTHING = _Scored(pa.array([], pa.binary()), np.zeros((0, 0), np.int32))
 _remembered = _NOTHING  # the words that came first, which are those that come most; never changed in place
 
 
-def _sums(model: Model, words: _Words) -> tuple[Ints, Ints]:
-    """Each text's score for every language (a row a text), and how many known n-grams it comes from.
+def _sums(model: Model, words: _Words) -> Ints:
+    """Each text's scores: a row a text, as the model's weights.
 
     The scores of words of earlier batches are remembered, those of the others added up.
     """
@@ -195,8 +184,8 @@ def _sums(model: Model, words: _Words) -> tuple[Ints, Ints]:
     scored = _remembered.with_others(new)
     if room := REMEMBERED - len(_remembered.words):
         _remembered = _remembered.with_others(_Scored(*(column[:room] for column in new)))
-    occurrences = _ones(row[words.numbers], words.bounds, len(scored.counts))
-    return occurrences @ scored.table, occurrences @ scored.counts
+    sums: Ints = _ones(row[words.numbers], words.bounds, len(scored.table)) @ scored.table
+    return sums
 
 
 def _add_up(model: Model, words: pa.BinaryArray) -> _Scored:
@@ -218,8 +207,7 @@ def _add_up(model: Model, words: pa.BinaryArray) -> _Scored:
         unknown = np.flatnonzero(rows == 0)
         rows[unknown] = model.rows(shorter[unknown])
     bounds = np.append(np.flatnonzero(middle == SPACE), len(rows))
-    ngrams = _ones(rows, bounds, len(model.weights))
-    return _Scored(words, ngrams @ model.weights, ngrams @ model.known)
+    return _Scored(words, _ones(rows, bounds, len(model.weights)) @ model.weights)
 
 
 def _ones(columns: Ints, bounds: Ints, width: int) -> scipy.sparse.csr_array:

@@ -33,13 +33,12 @@ cdef struct Tables:  # of `transforms.language.model.Model`
     const uint64_t* slots
     const uint16_t* weights
     const uint8_t* capitals
-    const int32_t* known
     int64_t width
 
 
 def sums(const uint8_t[::1] data, const int64_t[::1] offsets, bint whole, model, known):
-    """Each text's score for every column of the model's weights (int32, a row a text), how many known n-grams it comes
-    from (int32), and whether the text holds what has to be taken out of it or composed before: then it has no score.
+    """Each text's score for every column of the model's weights (int32, a row a text), and whether the text holds what
+    has to be taken out of it or composed before: then its score is 0.
 
     Text i has the bytes `offsets[i]` to `offsets[i + 1]` of `data`, in UTF-8. It is read in windows if it is long; or,
     with `whole`, as it is, whatever it holds. `model` is a `transforms.language.model.Model`, `known` the
@@ -49,10 +48,8 @@ def sums(const uint8_t[::1] data, const int64_t[::1] offsets, bint whole, model,
     cdef const uint64_t[::1] slots = model.slots
     cdef const uint16_t[:, ::1] weights = model.weights
     cdef const uint8_t[::1] capitals = model.capitals.view(np.uint8)
-    cdef const int32_t[::1] ngrams = model.known
     cdef uint64_t[:, ::1] spelled = known.spelled.view(np.uint64)
     cdef int32_t[:, ::1] scores = known.scores
-    cdef int32_t[::1] counts = known.counts
     cdef int64_t texts = offsets.shape[0] - 1, width = weights.shape[1]
     if read_as.shape[0] != 0x10000 or slots.shape[0] != 1 << SLOT_BITS or width % 8:
         raise ValueError("a model of another make")
@@ -64,15 +61,14 @@ def sums(const uint8_t[::1] data, const int64_t[::1] offsets, bint whole, model,
     codes_, letters_ = np.empty(room, np.uint16), np.empty(room, np.uint16)
     words_, places_ = np.empty((room // 2, PARTS), np.uint64), np.empty(room // 2, np.uint64)
     first_ = np.empty(room // 2 + 1, np.int64)
-    sums_, counted_, odd_ = np.zeros((texts, width), np.int32), np.zeros(texts, np.int32), np.zeros(texts, bool)
+    sums_, odd_ = np.zeros((texts, width), np.int32), np.zeros(texts, bool)
     cdef uint16_t[::1] codes = codes_, letters = letters_
     cdef uint64_t[:, ::1] words = words_
     cdef uint64_t[::1] places = places_
     cdef int64_t[::1] first = first_
     cdef int32_t[:, ::1] sums = sums_
-    cdef int32_t[::1] counted = counted_
     cdef uint8_t[::1] odd = odd_.view(np.uint8)
-    cdef Tables tables = Tables(&slots[0], &weights[0, 0], &capitals[0], &ngrams[0], width)
+    cdef Tables tables = Tables(&slots[0], &weights[0, 0], &capitals[0], width)
     cdef int64_t text, begin, end, step, n, at, read, size, count
     cdef uint64_t place
     cdef uint64_t[PARTS] word
@@ -115,17 +111,15 @@ def sums(const uint8_t[::1] data, const int64_t[::1] offsets, bint whole, model,
         for n in range(count):
             size = first[n + 1] - first[n]
             if size > KNOWN_LETTERS:
-                add_up(&tables, &letters[first[n]], size, &sums[text, 0], &counted[text])
+                add_up(&tables, &letters[first[n]], size, &sums[text, 0])
                 continue
             place = places[n]
             if not alike(&words[n, 0], &spelled[place, 0]):
                 memcpy(&spelled[place, 0], &words[n, 0], sizeof(word))
                 memset(&scores[place, 0], 0, width * sizeof(int32_t))
-                counts[place] = 0
-                add_up(&tables, &letters[first[n]], size, &scores[place, 0], &counts[place])
+                add_up(&tables, &letters[first[n]], size, &scores[place, 0])
             add(&sums[text, 0], &scores[place, 0], width)
-            counted[text] += counts[place]
-    return sums_, counted_, odd_
+    return sums_, odd_
 
 
 cdef int64_t decoded(const uint8_t* data, int64_t at, int64_t end, uint16_t* codes, int64_t found) noexcept:
@@ -197,7 +191,7 @@ cdef inline bint alike(const uint64_t* one, const uint64_t* other) noexcept:
     return not (one[0] ^ other[0] | one[1] ^ other[1] | one[2] ^ other[2] | one[3] ^ other[3])
 
 
-cdef void add_up(const Tables* tables, const uint16_t* letters, int64_t size, int32_t* scores, int32_t* count) noexcept:
+cdef void add_up(const Tables* tables, const uint16_t* letters, int64_t size, int32_t* scores) noexcept:
     """Adds the scores of a word's n-grams, as `transforms.language.score._add_up` has them."""
     cdef uint64_t[TOGETHER] rows
     cdef uint64_t first, middle, last
@@ -212,7 +206,6 @@ cdef void add_up(const Tables* tables, const uint16_t* letters, int64_t size, in
             fetch(tables.weights + rows[n - at] * tables.width)
             fetch(tables.weights + rows[n - at] * tables.width + 32)
         for n in range(at, stop):
-            count[0] += tables.known[rows[n - at]]
             weights = tables.weights + rows[n - at] * tables.width
             for eight in range(0, tables.width, 8):
                 for k in range(8):
