@@ -17,8 +17,7 @@ import pyarrow.compute as pc
 from schemas.edits import BATCH_EDITS
 from transforms.typos import evidence, lexicon, realword, score
 from transforms.typos.context import Counts
-from transforms.typos.evidence import COLUMN
-from transforms.typos.memory import Features
+from transforms.typos.evidence import COLUMN, Features
 from transforms.typos.passage import Passage, Vocabulary
 from transforms.typos.protection import protected
 from transforms.typos.realword import Confusions

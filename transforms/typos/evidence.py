@@ -10,14 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from transforms.typos import neighbours, surroundings
 from transforms.typos.context import NAME, Neighbourhood
 from transforms.typos.lexicon import UNKNOWN, Ids, runs
-from transforms.typos.memory import Features, Pairs
+from transforms.typos.memory import Pairs, Small
 from transforms.typos.neighbours import FAR
 from transforms.typos.passage import Passage, Vocabulary
 from transforms.typos.tokens import APOSTROPHE, LOWER, UPPER, WIDTH, Bytes, Ints, matrix
+
+Features = npt.NDArray[np.int32]
 
 SHORTEST = 3
 LISTS = {"worded": 1, "lemma": 2, "sounded": 4}  # who records a rare word: word lists, tables of forms, of sounds
@@ -119,7 +122,7 @@ def weigh(passage: Passage, vocabulary: Vocabulary, token: Ints, least_known: in
     token, inverse, known = (column[known >= least_known] for column in (token, inverse, known))
     begin, count = found.begin[inverse], found.count[inverse]
     suspect, pair = np.repeat(np.arange(len(token)), count), runs(begin, count)
-    meant, features = found.meant[pair], found.features[pair]
+    meant, features = found.meant[pair], found.features[pair].astype(np.int32)
     place = Neighbourhood(tokens, vocabulary.counts, token)
     around = surroundings.beside(passage, place)
     around |= {"known_near": known, "space_slip": surroundings.space_slip(passage, vocabulary, place)}
@@ -174,9 +177,9 @@ def _spelling_features(
     meant: Ints,
     rank: Ints,
     slips: neighbours.Slips,
-) -> Features:
-    """What depends on the spelling alone."""
-    out = np.zeros((len(spelling), len(FEATURES)), np.int32)
+) -> Small:
+    """What depends on the spelling alone; no number is above a thousand or two."""
+    out = np.zeros((len(spelling), len(FEATURES)), np.int16)
     word = passage.word[example]
     listed, seen = vocabulary.listed[word], passage.frequency(example)[spelling]
     only = np.bincount(spelling, weights=rank >= 0, minlength=len(size)) == 1

@@ -17,11 +17,11 @@ from transforms.typos.lexicon import Flags, Ids
 from transforms.typos.tokens import Ints, Keys
 
 SLOT_BITS = 18  # of the number of spellings that there is room for
-PAIRS = 1 << 16  # of spelling and word, of some 300 bytes each, after which all is forgotten
+PAIRS = 1 << 17  # of spelling and word, of some 150 bytes each, after which all is forgotten
 _SHIFT = np.uint64(64 - SLOT_BITS)
 
 Number = TypeVar("Number", bound=np.signedinteger)
-Features = npt.NDArray[np.int32]
+Small = npt.NDArray[np.int16]
 
 
 class Pairs(NamedTuple):
@@ -29,7 +29,7 @@ class Pairs(NamedTuple):
 
     spelling: Ints
     meant: Ints
-    features: Features
+    features: Small
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Found:
     begin: Ids
     count: Ids
     meant: Ints
-    features: Features
+    features: Small
 
 
 class Memory:
@@ -53,7 +53,7 @@ class Memory:
         self._keys = np.zeros(1 << SLOT_BITS, np.uint64)
         self._begin, self._count = np.zeros((2, 1 << SLOT_BITS), np.int32)
         self._used = 0
-        self._meant, self._features = np.empty(0, np.int64), np.empty((0, 1), np.int32)
+        self._meant, self._features = np.empty(0, np.int64), np.empty((0, 1), np.int16)
 
     def alone(self, spellings: Keys) -> Flags:
         """Which spellings are remembered to have no pairs."""

@@ -14,9 +14,8 @@ import numpy as np
 
 from transforms.typos import neighbours
 from transforms.typos.context import Neighbourhood
-from transforms.typos.evidence import Evidence
+from transforms.typos.evidence import Evidence, Features
 from transforms.typos.lexicon import UNKNOWN, Flags, runs
-from transforms.typos.memory import Features
 from transforms.typos.neighbours import EXTRA, FAR, MISSING
 from transforms.typos.passage import Passage, Vocabulary
 from transforms.typos.tokens import APOSTROPHE, BREAK, COMMA, JOIN, LOWER, UPPER, Ints, keys, words_matrix

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms import native
-from transforms.typos.memory import Features
+from transforms.typos.evidence import Features
 from transforms.typos.tokens import Ints
 
 RANK_UNITS = 100  # rank weights are in hundredths of log-odds times this: evidence in hundredths needs finer ones

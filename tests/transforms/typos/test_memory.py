@@ -28,7 +28,7 @@ class Finder:
             count = (keys[fresh] % 4).astype(np.int64)
             spelling = np.repeat(np.arange(len(fresh)), count)
             meant = (keys[fresh][spelling] % 97).astype(np.int64)
-            return Pairs(spelling, meant, np.column_stack([meant, -meant]).astype(np.int32))
+            return Pairs(spelling, meant, np.column_stack([meant, -meant]).astype(np.int16))
 
         found = known.pairs(keys, find)
         runs = [slice(begin, begin + count) for begin, count in zip(found.begin, found.count, strict=True)]
