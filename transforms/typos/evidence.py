@@ -80,7 +80,7 @@ def suspects(passage: Passage, vocabulary: Vocabulary) -> Ints:
     are. A page that is full of such words is no prose: it has none.
     """
     tokens = passage.tokens
-    odd = np.flatnonzero(vocabulary.strange[passage.word])
+    odd = passage.where(vocabulary.strange)
     listed = vocabulary.listed[passage.word[odd]]
     # most are names and numbers: out they go before more is asked
     first, size = tokens.first(odd), tokens.end[odd] - tokens.start[odd]

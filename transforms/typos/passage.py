@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from transforms import native
 from transforms.typos.channel import Channel
 from transforms.typos.context import Counts
 from transforms.typos.forms import Forms
@@ -76,6 +77,12 @@ class Passage:
     @classmethod
     def of(cls, tokens: Words, vocabulary: Vocabulary) -> Passage:
         return cls(tokens, vocabulary.lexicon.find(tokens.key), vocabulary)
+
+    def where(self, flags: Flags) -> Ints:
+        """The places of words that have a flag, which are by row of the lexicon and the last one for UNKNOWN."""
+        if native.BUILT:
+            return native.lexicon.where(self.word, flags)
+        return np.flatnonzero(flags[self.word])
 
     def frequency(self, at: Ints) -> Ints:
         return self.vocabulary.often[self.word[at]]

@@ -96,7 +96,7 @@ class Doubts(Evidence):
 def doubts(passage: Passage, vocabulary: Vocabulary, confusions: Confusions) -> Doubts:
     """Words that stand oddly where a word they are confused with would not, with what each could mean."""
     tokens = passage.tokens
-    token = np.flatnonzero(confusions.doubted[passage.word])
+    token = passage.where(confusions.doubted)
     beside, own = Neighbourhood(tokens, vocabulary.counts, token), tokens.key[token]
     first, between = tokens.first(token), beside.gap | beside.after
     head = (first == UPPER) & (beside.gap & BREAK > 0) & (beside.after & BREAK == 0)

@@ -7,6 +7,8 @@ from transforms.typos import Corrector, Options, correct, load
 
 PLAIN = "The council said on Monday that the new bridge would open before the end of the year."
 
+pytestmark = pytest.mark.usefixtures("each_twin")
+
 
 @pytest.fixture(scope="module")
 def corrector() -> Corrector:
