@@ -14,6 +14,7 @@ try:
     if os.environ.get("COPYDESK_NATIVE") == "0":
         raise ImportError("switched off")
     from transforms.native import (
+        candidates,
         classes,
         columns,
         coverage,
@@ -39,6 +40,7 @@ else:
 
 __all__ = [
     "BUILT",
+    "candidates",
     "classes",
     "columns",
     "coverage",

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from schemas.sketch import EARLIER_RUN
+from transforms import native
 from transforms.neardup.keys import LENGTH_BITS, LONGEST, SHINGLE, SPAN, URL, WHOLE, kinds
 
 Array = np.ndarray[Any, Any]
@@ -65,20 +66,11 @@ def candidate_pairs(keys: Array) -> Array:
 
     `keys` (dtype `schemas.sketch.KEY`) are all keys of some buckets, in any order, repeats allowed.
     """
-    keys = _sorted(keys[_perhaps_shared(keys["key"])])  # bucket by bucket, by length within each, then by document
-    buckets = keys["key"] >> np.uint64(LENGTH_BITS)
-    starts = np.flatnonzero(_new(buckets))
-    sizes = np.diff(np.append(starts, len(keys)))
-    places = kinds(buckets[starts]).astype(np.int64) * VOTES.shape[1] + (sizes > FEW) + (sizes > CAP)
+    keys = _grouped(keys)
     documents, first, at = np.unique(keys["document"], return_index=True, return_inverse=True)
     words = (keys["key"][first] & np.uint64(LONGEST)).astype(np.uint16)
-    small, big = sizes <= CAP, (sizes > CAP) & (VOTES.ravel()[places] > 0)
-    found = [_apart(at, starts[small], sizes[small], places[small], distance) for distance in range(1, CAP)]
-    found.append(_apart(at, starts[big], sizes[big], places[big], 1))
-    every, each = at[np.repeat(big, sizes)], np.repeat(places[big], sizes[big])
-    for star in (at[starts + sizes - 1], at[starts + sizes // 2], _first(at, starts, documents)):
-        found.append((every, np.repeat(star[big], sizes[big]), each))
-    return _counted(documents, words, *(np.concatenate(column) for column in zip(*found, strict=True)))
+    # one number a vote, as numbers are sorted many times as fast as records
+    return _counted(np.sort(_paired(keys, at, documents)), documents, words)
 
 
 def distinct_pairs(pieces: Iterable[Array]) -> Array:
@@ -113,6 +105,15 @@ def _first(at: Array, starts: Array, documents: Array) -> Array:
     return (np.minimum.reduceat((at - own) % every, starts) + own) % every
 
 
+def _grouped(keys: Array) -> Array:
+    """Keys bucket by bucket, by length within each, then by document; most of those alone in a bucket are left out."""
+    if native.BUILT:
+        return native.candidates.grouped(np.ascontiguousarray(keys))
+    keys = keys[_perhaps_shared(keys["key"])]
+    keys = keys[np.lexsort((keys["document"], keys["key"]))]
+    return keys[_new(keys["key"]) | _new(keys["document"])]
+
+
 def _perhaps_shared(keys: Array) -> Array:
     """Which keys are perhaps not alone in their bucket: most are, and counting a few bits spares sorting them."""
     bits = (4 * len(keys) + 1).bit_length()
@@ -120,22 +121,35 @@ def _perhaps_shared(keys: Array) -> Array:
     return np.bincount(cells)[cells] > 1
 
 
-def _sorted(keys: Array) -> Array:
-    """Keys by feature, then length, then document, each once."""
-    keys = keys[np.lexsort((keys["document"], keys["key"]))]
-    return keys[_new(keys["key"]) | _new(keys["document"])]
+def _paired(keys: Array, at: Array, documents: Array) -> Array:
+    """The votes that buckets give to pairs, packed: the places of two documents and one in `VOTES`, uint64.
 
-
-def _counted(documents: Array, words: Array, one: Array, other: Array, places: Array) -> Array:
-    """Votes added up, pair by pair, sorted; a document with itself is no pair.
-
-    `one` and `other`: int64, where each stands in `documents`, which is sorted, and in `words`; `places`: in `VOTES`.
+    `at`: where the document of each of the `keys`, as `_grouped` gives them, stands in `documents`.
     """
+    if native.BUILT:
+        own = int(np.searchsorted(documents, np.uint64(EARLIER_RUN)))
+        return native.candidates.paired(keys, at, VOTES.ravel(), own, len(documents))
+    buckets = keys["key"] >> np.uint64(LENGTH_BITS)
+    starts = np.flatnonzero(_new(buckets))
+    sizes = np.diff(np.append(starts, len(keys)))
+    places = kinds(buckets[starts]).astype(np.int64) * VOTES.shape[1] + (sizes > FEW) + (sizes > CAP)
+    small, big = sizes <= CAP, (sizes > CAP) & (VOTES.ravel()[places] > 0)
+    found = [_apart(at, starts[small], sizes[small], places[small], distance) for distance in range(1, CAP)]
+    found.append(_apart(at, starts[big], sizes[big], places[big], 1))
+    every, each = at[np.repeat(big, sizes)], np.repeat(places[big], sizes[big])
+    for star in (at[starts + sizes - 1], at[starts + sizes // 2], _first(at, starts, documents)):
+        found.append((every, np.repeat(star[big], sizes[big]), each))
+    one, other, places = (np.concatenate(column) for column in zip(*found, strict=True))
     a, b = np.minimum(one, other), np.maximum(one, other)
-    apart = a != b
-    # one number a vote, as numbers are sorted many times as fast as records
+    apart = a != b  # a document with itself is no pair
     a, b, places = (column[apart].astype(np.uint64) for column in (a, b, places))
-    packed = np.sort((a << ROW_BITS | b) << PLACE_BITS | places)
+    return (a << ROW_BITS | b) << PLACE_BITS | places
+
+
+def _counted(packed: Array, documents: Array, words: Array) -> Array:
+    """Votes, as `_paired` gives them, added up pair by pair; they are sorted, and so are the pairs."""
+    if native.BUILT:
+        return native.candidates.counted(packed, documents, words, VOTES.ravel(), VOTE)
     pairs = packed >> PLACE_BITS
     starts = np.flatnonzero(_new(pairs))
     pairs = pairs[starts]

@@ -3,12 +3,16 @@
 from itertools import combinations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.sketch import EARLIER_RUN, KEY
+from transforms import native
 from transforms.neardup.candidates import CAP, FEW, SURE, VOTE, VOTES, candidate_pairs, distinct_pairs, enough
 from transforms.neardup.keys import KIND_BITS, LENGTH_BITS, SHINGLE, SPAN, URL, WHOLE
+
+pytestmark = pytest.mark.usefixtures("each_twin")
 
 RECORDS = st.lists(st.tuples(st.integers(0, 4), st.integers(1, 9), st.integers(0, 20)), max_size=60)
 
@@ -135,3 +139,23 @@ def test_the_order_of_the_keys_does_not_matter(rows, chance):
     shuffled = rows + rows[:3]
     chance.shuffle(shuffled)
     assert pairs(shuffled) == pairs(rows)
+
+
+@pytest.mark.skipif(not native.BUILT, reason="needs the loops in C")
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([0, 1, 5, 1 << 20, (1 << 45) + 3, (1 << 46) - 1]),
+            st.sampled_from([WHOLE, URL, SPAN, SHINGLE]),
+            st.integers(0, 12) | st.integers(EARLIER_RUN, EARLIER_RUN + 2),
+        ),
+        max_size=80,
+    )
+)
+def test_both_twins_give_the_same_votes(rows):
+    keys = np.concatenate([np.empty(0, KEY), *(records([(bucket, doc % 7, doc)], kind) for bucket, kind, doc in rows)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(native, "BUILT", True)
+        in_c = candidate_pairs(keys)
+        patch.setattr(native, "BUILT", False)
+        assert candidate_pairs(keys).tolist() == in_c.tolist()

@@ -1,0 +1,9 @@
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+def grouped(keys: Array) -> Array: ...
+def paired(keys: Array, at: Array, votes: Array, own: int, every: int) -> Array: ...
+def counted(packed: Array, documents: Array, words: Array, votes: Array, dtype: Any) -> Array: ...
