@@ -28,17 +28,18 @@ GATHERED = 1 << 16  # bytes
 
 
 class Draft:
-    """A file object for writing that knows its size and xxh3-128 checksum; bytes go straight through to `file`."""
+    """A file object for writing that knows its size and, if `hashed`, its xxh3-128 checksum; bytes go on to `file`."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes], hashed: bool = True) -> None:
         self._file = file
-        self._hash = xxhash.xxh3_128()
+        self._hash = xxhash.xxh3_128() if hashed else None
         self.size = 0
         self.closed = False
 
     def write(self, data: Any) -> int:
         self._file.write(data)
-        self._hash.update(data)
+        if self._hash is not None:
+            self._hash.update(data)
         length = memoryview(data).nbytes
         self.size += length
         return length
@@ -63,11 +64,12 @@ class Draft:
 
     @property
     def checksum(self) -> str:
+        assert self._hash is not None
         return self._hash.hexdigest()
 
 
 @contextlib.contextmanager
-def draft(path: str, work: str) -> Iterator[Draft]:
+def draft(path: str, work: str, hashed: bool = True) -> Iterator[Draft]:
     """Write a file under `work`; it is renamed to `path` where the block ends well, and removed where it does not."""
     hidden = join(work, "drafts", uuid.uuid4().hex)
     make_folder(join(work, "drafts"))
@@ -75,7 +77,7 @@ def draft(path: str, work: str) -> Iterator[Draft]:
     file = FileSystems.create(hidden, BINARY, CompressionTypes.UNCOMPRESSED)
     try:
         with file:
-            writer = Draft(file)
+            writer = Draft(file, hashed)
             yield writer
     except BaseException:
         with contextlib.suppress(Exception):
@@ -87,7 +89,7 @@ def draft(path: str, work: str) -> Iterator[Draft]:
 @contextlib.contextmanager
 def gathered(path: str, work: str) -> Iterator[pa.NativeFile]:
     """A draft for Arrow to write many small pieces to: a call of Python each would cost more than what is written."""
-    with draft(path, work) as file, pa.BufferedOutputStream(pa.PythonFile(file, "w"), GATHERED) as stream:
+    with draft(path, work, hashed=False) as file, pa.BufferedOutputStream(pa.PythonFile(file, "w"), GATHERED) as stream:
         yield stream
 
 

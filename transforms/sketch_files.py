@@ -53,7 +53,7 @@ class SketchWriter:
         self._file.write_table(gathered)
 
     def __enter__(self) -> SketchWriter:
-        draft = self._stack.enter_context(files.draft(self._path, self._work))
+        draft = self._stack.enter_context(files.draft(self._path, self._work, hashed=False))
         self._file = pa.ipc.new_file(draft, self._schema)
         self._stack.callback(self._file.close)
         return self

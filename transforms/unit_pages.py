@@ -46,8 +46,8 @@ def read_first(plan: Plan, unit: int, work: str) -> Iterator[Batch]:
         return
     options = pa.ipc.IpcWriteOptions(compression="lz4" if on_store else None)
     with (
-        files.draft(_pages_path(work, unit), work) as draft,
-        files.draft(_rejects_path(work, unit), work) as beside,
+        files.draft(_pages_path(work, unit), work, hashed=False) as draft,
+        files.draft(_rejects_path(work, unit), work, hashed=False) as beside,
         pa.ipc.new_file(draft, page_schema(plans.fields(plan.settings)), options=options) as pages,
         pa.ipc.new_file(beside, REJECTS.schema) as rejects,
     ):
