@@ -71,6 +71,18 @@ def test_sentences_in_thirty_languages_are_read_again_whatever_they_were_read_in
     assert all_repaired(damaged) == latin_greek_cyrillic
 
 
+@pytest.mark.parametrize("encoding", runs._ENCODINGS)
+def test_the_characters_of_an_encoding_are_those_that_it_can_write(encoding):
+    def written(character: str) -> bool:
+        try:
+            return bool(character.encode(encoding))
+        except UnicodeEncodeError:
+            return False
+
+    beyond = [chr(code) for code in range(0x80, 0x110000) if not 0xD800 <= code < 0xE000]
+    assert {c for c in runs._CHARACTERS[encoding] if not c.isascii()} == set(filter(written, beyond))
+
+
 def test_what_was_encoded_twice_is_read_twice_however_long_the_line():
     greek = json.loads((Path(__file__).parent / "language_texts.json").read_text(encoding="utf-8"))["el"]
     text = (greek + " ") * 40

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import re2
 
+from schemas.edits import BATCH_EDITS
 from transforms import editing, native
 from transforms.encoding.line import RULES, line_edits
 from transforms.encoding.screen import BADNESS, DAMAGED, HARMLESS, UNNORMALISED, VIETNAMESE, once
@@ -70,6 +71,8 @@ def repair(texts: pa.Array) -> pa.Table:
     texts = _whole(texts)
     data, offsets = editing.buffers(texts)
     lines = _odd_lines(data, offsets)
+    if not len(lines.rows):
+        return BATCH_EDITS.empty_table()
     found = [
         _break_edits(data, offsets, lines.where(lines.ends_oddly)),
         _damage_edits(texts, data, offsets, lines.where(lines.odd)),

@@ -44,7 +44,7 @@ def before_ftfy(line: str) -> str:
     """
     if line.isascii():
         return line
-    if _MAC_LETTER.search(line):
+    if not line.isprintable() and _MAC_LETTER.search(line):
         line = _C1.sub(lambda match: match.group().encode("latin-1").decode("mac-roman"), line)
     if "â" in line:
         line = _HALF_REPAIRED.sub(lambda match: "â\x80" + ("\x93" if match[1] == "\x9c" else "\x94"), line)

@@ -173,7 +173,8 @@ _VIETNAMESE = re.compile(VIETNAMESE)
 
 
 def _normalized(line: str) -> str:
-    return line if _VIETNAMESE.search(line) else unicodedata.normalize("NFC", line)
+    normalized = unicodedata.normalize("NFC", line)
+    return line if normalized != line and _VIETNAMESE.search(line) else normalized
 
 
 # A place where no damaged sequence goes on: behind white space, before what begins a word. (What stands for a byte from

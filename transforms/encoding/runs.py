@@ -72,6 +72,9 @@ _PARTS = {name: re.compile(f"(?:{_misread(name, _LETTERS)})+") for name in ("lat
 
 _RUN = re.compile("[^\x00-\x7f]+")
 
+# What each encoding can be asked for without an exception, which is slow
+_CHARACTERS = {name: frozenset(bytes(range(0x100)).decode(name)) for name in _ENCODINGS}
+
 # What a line has to bring together to be read again; see `_evidence`
 _ENOUGH = 6
 _IMPOSSIBLE = -1_000_000
@@ -89,8 +92,9 @@ def reread(line: str) -> str:
     'ВІКІ, NICIODATĂ™ – ├┤a┼┐a'
     """
     runs = list(_RUN.finditer(line))
+    beyond = set().union(*(run.group() for run in runs))
     for encoding in _ENCODINGS:
-        read = _read(runs, encoding)
+        read = _read(runs, encoding) if beyond <= _CHARACTERS[encoding] else []
         if read and sum(_evidence(line, run, text) for run, text in zip(runs, read, strict=True)) >= _ENOUGH:
             return "".join(part for pair in zip(_RUN.split(line), [*read, ""], strict=True) for part in pair)
     return line
