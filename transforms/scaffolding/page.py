@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import re2
 
+from transforms import editing, native
 from transforms.scaffolding.lines import Array, Lines
 
 SENTENCE_END = r"""(?:[.!?…。！？;；][)\]"'”’»」』]*|["”»」』])[\s|]*$"""  # tables leave bars behind their cells
@@ -27,6 +28,8 @@ HAN = "\u2e80-\u2fdf\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u
 WORD = re.compile(f"[{HAN}]|[^\\W_]+")
 ASCII_WORDS = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)).ljust(256)  # the same
 HEADLINE_WORDS, MOST_WORDS = (3, 30), 60  # of a headline that is told by its shape, and by the title
+FEWEST_SAID = 3  # words that a title has, and a line that says it
+UNKNOWN = 2  # beside no and yes
 NO_HEADLINE = re2.compile(r"^(?:[•·*▪►»>›‣◦–—-]|\d+[.)])\s|[.:;,|]$")  # list items, sentences, what announces a list
 DATE_PARTS, ASCII_DATE_PARTS = re2.compile(r"\d+|\p{L}+"), re.compile("[0-9]+|[a-z]+")  # the same on ASCII, and faster
 HEADLINE_REACH = 20  # lines above the first sentence in which a headline is looked for
@@ -85,17 +88,9 @@ def headlines(lines: Lines, body: Array, plain: Array, scores: Array, titles: pa
     begin = lines.first[1:].copy()
     at = np.flatnonzero(body)
     np.minimum.at(begin, lines.page[at], at)
-    found = _word_for_word(lines, begin, titles)
-    looked, texts = _others(lines, begin, titles, found)
-    bounds, words, looked = np.searchsorted(looked, lines.first).tolist(), lines.words.tolist(), looked.tolist()
-    for page, (title, top, bottom, first) in enumerate(
-        zip(titles.to_pylist(), lines.first[:-1].tolist(), lines.first[1:].tolist(), begin.tolist(), strict=True)
-    ):
-        if title:
-            own = slice(bounds[page], bounds[page + 1])
-            found[page] = _titled(looked[own], texts[own], int(found[page]), first, title)
-        if found[page] < 0 and first < bottom:
-            found[page] = _shaped(lines, words, plain, scores, top, first)
+    found = _by_title(lines, begin, titles)
+    for page in np.flatnonzero((found < 0) & (begin < lines.first[1:])).tolist():
+        found[page] = _shaped(lines, plain, scores, int(lines.first[page]), int(begin[page]))
     return found
 
 
@@ -140,13 +135,44 @@ def _word_for_word(lines: Lines, begin: Array, titles: pa.Array) -> Array:
     return found
 
 
-def _others(lines: Lines, begin: Array, titles: pa.Array, found: Array) -> tuple[Array, list[str]]:
-    """Lines that may yet be a page's headline by its title, and their texts: below what was found, down to `begin`."""
+def _by_title(lines: Lines, begin: Array, titles: pa.Array) -> Array:
+    """int64 a page: the last line up to `begin` that says the page's title, or else the first; -1 for none."""
+    found = _word_for_word(lines, begin, titles)
+    looked = _others(lines, begin, titles, found)
+    few, says = _compared(lines, titles, looked)
+    found[few] = -1
+    looked = looked[says & ~few[lines.page[looked]]]
+    early = looked <= begin[lines.page[looked]]
+    for at in (looked[~early][::-1], looked[early]):  # of several lines of a page, the last of these stays
+        found[lines.page[at]] = at
+    return found
+
+
+def _others(lines: Lines, begin: Array, titles: pa.Array, found: Array) -> Array:
+    """Lines that may yet be a page's headline by its title: below what was found, down to `begin`."""
     at, said = np.arange(len(lines)), found[lines.page]
     titled = titles.is_valid().to_numpy(zero_copy_only=False)[lines.page]
     reached = (at > said) & ((said < 0) | (at <= begin[lines.page]))
-    looked = np.flatnonzero(titled & reached & (lines.words <= MOST_WORDS))
-    return looked, lines.distinct.take(pa.array(lines.code[looked])).to_pylist()
+    return np.flatnonzero(titled & reached & (lines.words <= MOST_WORDS))
+
+
+def _compared(lines: Lines, titles: pa.Array, looked: Array) -> tuple[Array, Array]:
+    """bool a page: its title has too few words to be told by them; bool for each line looked at: it says the title."""
+    few, says = np.full(lines.pages, UNKNOWN, np.uint8), np.full(len(looked), UNKNOWN, np.uint8)
+    if native.BUILT:  # which leaves what has letters beyond ASCII
+        few, says = native.titles.compared(lines, *editing.buffers(titles), looked, FEWEST_SAID)
+    asked, page = np.flatnonzero(says == UNKNOWN), lines.page[looked]
+    needed = np.unique(np.append(np.flatnonzero(few == UNKNOWN), page[asked]))
+    words = {
+        page: _words(title or "")
+        for page, title in zip(needed.tolist(), titles.take(pa.array(needed)).to_pylist(), strict=True)
+    }
+    for at, said in words.items():
+        few[at] = len(said) < FEWEST_SAID
+    texts = lines.distinct.take(pa.array(lines.code[looked[asked]])).to_pylist()
+    for at, of, text in zip(asked.tolist(), page[asked].tolist(), texts, strict=True):
+        says[at] = _says(text, words[of])
+    return few.astype(bool), says.astype(bool)
 
 
 def _words(text: str) -> set[str]:
@@ -156,32 +182,21 @@ def _words(text: str) -> set[str]:
     return set(WORD.findall(text.lower()))
 
 
-def _titled(at: list[int], texts: list[str], found: int, begin: int, title: str) -> int:
-    said = _words(title)
-    if len(said) < 3:
-        return -1
-    if not at:
-        return found
-    fewest = max(3, -(-2 * len(said) // 5))  # four fifths of half as many words
-    least = sum(sorted(map(len, said))[:fewest])
-    for line, text in zip(at, texts, strict=True):
-        if found >= 0 and line > begin:
-            break
-        if 2 * len(text) < least:  # a letter may have two in lower case
-            continue
-        if not text.isascii() and sum(map(text.lower().__contains__, said)) < fewest:  # most lines end here
-            continue
-        own = _words(text)
-        shared = len(said & own)
-        if len(own) >= 3 and 10 * shared >= 8 * len(own) and 2 * len(own) >= len(said):
-            found = line
-    return found
+def _says(text: str, said: set[str]) -> bool:
+    """Whether a line shares four fifths of its words with a title, and has half as many as that."""
+    fewest = max(FEWEST_SAID, -(-2 * len(said) // 5))  # four fifths of half as many
+    if 2 * len(text) < sum(sorted(map(len, said))[:fewest]):  # a letter may have two in lower case
+        return False
+    if not text.isascii() and sum(map(text.lower().__contains__, said)) < fewest:  # most lines end here
+        return False
+    own = _words(text)
+    return len(own) >= FEWEST_SAID and 10 * len(said & own) >= 8 * len(own) and 2 * len(own) >= len(said)
 
 
-def _shaped(lines: Lines, words: list[int], plain: Array, scores: Array, top: int, begin: int) -> int:
+def _shaped(lines: Lines, plain: Array, scores: Array, top: int, begin: int) -> int:
     best = -1
     for line in range(begin - 1, max(top, begin - HEADLINE_REACH) - 1, -1):
-        fits = plain[line] and HEADLINE_WORDS[0] <= words[line] <= HEADLINE_WORDS[1]
+        fits = plain[line] and HEADLINE_WORDS[0] <= lines.words[line] <= HEADLINE_WORDS[1]
         if not fits or (best >= 0 and scores[line] <= scores[best]):
             continue
         if not NO_HEADLINE.search(lines.distinct[int(lines.code[line])].as_py()):

@@ -5,9 +5,14 @@ import datetime
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from twins import both
 
 from transforms.scaffolding.lines import split
 from transforms.scaffolding.page import headlines, moment, prose
+
+pytestmark = pytest.mark.usefixtures("each_twin")
 
 
 @pytest.mark.parametrize(
@@ -87,3 +92,16 @@ def test_of_lines_that_say_the_title_the_last_above_the_article_is_taken():
 
 def test_a_page_without_text_has_no_headline():
     assert found_headlines("", "Ferry fares rise again") == [-1]
+
+
+WORDS = ["ferry", "FARES", "“rise", "again”", "Élan", "x_y", "漢字", "-", "1,500", "the", "boat’s"]
+SAID = st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join)
+
+
+@given(st.lists(st.tuples(st.lists(SAID | st.just("Fares rise."), max_size=6), st.none() | SAID), max_size=4))
+def test_both_twins_find_the_same_headlines(pages):
+    lines = split(pa.array(["\n".join(page) for page, _ in pages], pa.string()))
+    body = np.array([line.as_py().endswith(".") for line in lines.distinct.take(pa.array(lines.code))], bool)
+    titles = pa.array([title for _, title in pages], pa.string())
+    in_c, in_numpy = both(lambda: headlines(lines, body, ~body, np.zeros(len(lines), np.int32), titles))
+    assert in_c.tolist() == in_numpy.tolist()
