@@ -11,12 +11,15 @@ def covered(
     values: Array,
     first: Array,
     rows: Array,
-    others: Array,
-    order: Array,
     words: Array,
     begins: Array,
     total: int,
-) -> Array: ...
+    others: Array,
+    other_words: Array,
+    other_begins: Array,
+    other_total: int,
+    order: Array,
+) -> tuple[Array, Array]: ...
 def numbers(
     values: Array,
     first: Array,

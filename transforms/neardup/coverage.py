@@ -186,22 +186,34 @@ def blocks(sizes: Array) -> Iterator[slice]:
         at, done = behind, int(ends[behind - 1])
 
 
-def covered(stories: Shingled, rows: Array, others: Array) -> Coverage:
-    """Which words of the stories `rows` stand in the stories `others`, pair by pair.
+def covered(stories: Shingled, rows: Array, others: Array) -> tuple[Coverage, Coverage]:
+    """Which words of the stories `rows` stand in the stories `others`, pair by pair, and the other way round.
 
     A word counts where it belongs to `RUN` shared shingles in a row, or to fewer where the story has no more.
     """
-    words = stories.words[rows]
-    slots = words + GAP
-    first = np.cumsum(slots) - slots
+    words, other_words = stories.words[rows], stories.words[others]
+    (first, total), (other_first, other_total) = _begins(words), _begins(other_words)
     if not len(stories.shingles.values):
-        return Coverage.of(np.zeros(slots.sum(), bool), first, words)
-    if native.BUILT:
-        lists, order = stories.shingles, np.argsort(others, kind="stable")
-        flags = native.coverage.covered(lists.values, lists.first, rows, others, order, words, first, slots.sum())
+        flags, other_flags = np.zeros(total, bool), np.zeros(other_total, bool)
+    elif native.BUILT:
+        flags, other_flags = native.coverage.covered(
+            stories.shingles.values,
+            stories.shingles.first,
+            *(rows, words, first, total),
+            *(others, other_words, other_first, other_total),
+            np.argsort(others, kind="stable"),
+        )
     else:
         flags = _covered(stories, rows, others, words, first)
-    return Coverage.of(flags, first, words)
+        other_flags = _covered(stories, others, rows, other_words, other_first)
+    return Coverage.of(flags, first, words), Coverage.of(other_flags, other_first, other_words)
+
+
+def _begins(words: Array) -> tuple[Array, int]:
+    """Where the flags of stories of so many words begin, and how many there are in all."""
+    slots = words + GAP
+    ends = np.cumsum(slots)
+    return ends - slots, int(ends[-1]) if len(ends) else 0
 
 
 def _covered(stories: Shingled, rows: Array, others: Array, words: Array, first: Array) -> Array:

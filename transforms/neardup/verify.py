@@ -51,11 +51,10 @@ def _edges(pairs: Array, sketches: pa.Table, rules: Rules, every: bool) -> Array
     for cut in blocks(stories.words[a] + stories.words[b]):
         some_a, some_b = a[cut], b[cut]
         a_is_shorter, shorter, longer = _by_length(stories, some_a, some_b)
-        told = covered(stories, shorter, longer)
-        linked = _linked(stories, shorter, longer, told, rules)
+        told, back = covered(stories, shorter, longer)
+        linked = _linked(stories, shorter, longer, told, back, rules)
         asked = np.arange(len(some_a)) if every else linked
-        of_shorter, of_longer = told.take(asked), covered(stories, longer[asked], shorter[asked])
-        edges = _records(stories, some_a[asked], some_b[asked], a_is_shorter[asked], of_shorter, of_longer)
+        edges = _records(stories, some_a[asked], some_b[asked], a_is_shorter[asked], told.take(asked), back.take(asked))
         edges["linked"] = np.isin(asked, linked)
         found.append(edges)
     return np.concatenate(found)
@@ -79,15 +78,20 @@ def _by_length(stories: Shingled, a: Array, b: Array) -> tuple[Array, Array, Arr
     return a_is_shorter, np.where(a_is_shorter, a, b), np.where(a_is_shorter, b, a)
 
 
-def _linked(stories: Shingled, shorter: Array, longer: Array, told: Coverage, rules: Rules) -> Array:
-    """Which pairs are linked, judged by what of the shorter story (of two as long, of a) stands in the other."""
+def _linked(stories: Shingled, shorter: Array, longer: Array, told: Coverage, back: Coverage, rules: Rules) -> Array:
+    """Which pairs are linked, judged by what of the shorter story (of two as long, of a) stands in the other.
+
+    `told` and `back`: that, and what of the longer one stands in the shorter.
+    """
     words, shared = told.words, told.counts()
     tenths = 10 * rules.join_at + 3 * np.maximum(rules.short - words, 0)  # stock phrases make up more of short texts
     enough = 1000 * shared >= np.minimum(tenths, 10 * rules.sure_at) * words
     days = (100 * shared >= rules.sure_at * words) | _days_agree(stories, shorter, longer, rules)
     likely = np.flatnonzero((words > 0) & enough & days)
     likely = likely[_prose_shared(stories, shorter[likely], told.take(likely), rules)]
-    likely = likely[_numbers_agree(stories, shorter[likely], longer[likely], told.take(likely), rules)]
+    likely = likely[
+        _numbers_agree(stories, shorter[likely], longer[likely], told.take(likely), back.take(likely), rules)
+    ]
     same_text = stories.contents[shorter] == stories.contents[longer]
     silent = np.flatnonzero((stories.words[longer] == 0) & same_text)  # without a word there is nothing else to share
     return np.union1d(likely, silent)
@@ -139,14 +143,16 @@ def _same_url(stories: Shingled, a: Array, b: Array) -> Array:
     return (stories.urls[a] == stories.urls[b]) & (stories.urls[a] != 0)
 
 
-def _numbers_agree(stories: Shingled, rows: Array, others: Array, found: Coverage, rules: Rules) -> Array:
+def _numbers_agree(
+    stories: Shingled, rows: Array, others: Array, found: Coverage, back: Coverage, rules: Rules
+) -> Array:
     shared, contradicted, unknown = numbers(stories, rows, others, found)
     agree = _enough_shared(shared, contradicted, unknown, found.words, rules)
     # Where nearly all is shared, a figure that stands in a passage of the story's own is of something else, and one is
     # contradicted by another one: what stands where the other story has none was put in or left out.
     doubtful = np.flatnonzero(~agree & (100 * found.counts() >= rules.sure_at * found.words))
     rows, others = rows[doubtful], others[doubtful]
-    _, against, _ = numbers(stories, others, rows, covered(stories, others, rows))
+    _, against, _ = numbers(stories, others, rows, back.take(doubtful))
     contradicted = np.minimum(contradicted[doubtful], against)
     agree[doubtful] = _enough_shared(shared[doubtful], contradicted, 0, found.words[doubtful], rules)
     return agree

@@ -27,11 +27,11 @@ def shingled(stories: list[list[str]]) -> Shingled:
 def compared(stories: Shingled) -> list[np.ndarray]:
     """All that is asked of each story and each other one."""
     rows, others = (ends.ravel() for ends in np.indices(2 * [len(stories.words)]))
-    found = covered(stories, rows, others)
+    found, back = covered(stories, rows, others)
     with_slips = found.counts_with_slips(stories.headlines[rows])
     return [
-        found.flags, found.first, found.before, with_slips, *numbers(stories, rows, others, found),
-        stories.sampled.values, stories.sampled.first,
+        found.flags, found.first, found.before, back.flags, back.first, with_slips,
+        *numbers(stories, rows, others, found), stories.sampled.values, stories.sampled.first,
     ]  # fmt: skip
 
 
