@@ -141,7 +141,7 @@ def digest(pages: Iterable[Page]) -> Iterator[Batch]:
         sentence, _ = prose(lines)
         families = family_bits(lines, rules.hits(lines), rules.rules)
         titles = pa.array([page.title for page in batch], pa.string())
-        names, matrix = features(lines, families, sentence, titles)
+        names, matrix = stacked([features(lines, families, sentence, titles)])
         label, weight = np.zeros(len(lines), np.int8), np.zeros(len(lines))
         texts = lines.distinct.to_pylist()
         for row, page in enumerate(batch):
@@ -244,19 +244,25 @@ def split_up(batches: list[Batch], scores: Any) -> Iterator[tuple[Batch, Any]]:
         at += len(batch.lines)
 
 
+def stacked(parts: list[dict[str, Any]]) -> tuple[list[str], Any]:
+    """Names, and a matrix with a row a feature, of the features of several batches."""
+    names = list(parts[0])
+    return names, np.stack([np.concatenate([part[name] for part in parts]) for name in names])
+
+
 def contexts(batches: list[Batch], scores: Any) -> tuple[list[str], Any]:
     """The second look's own features, of all batches."""
-    parts = [context(batch.lines, own) for batch, own in split_up(batches, scores)]
-    return parts[0][0], np.concatenate([more for _, more in parts], axis=1)
+    return stacked([context(batch.lines, own) for batch, own in split_up(batches, scores)])
 
 
 def page_tables(batches: list[Batch], scores: Any) -> tuple[list[str], Any]:
     """Features of the pages of all batches."""
-    parts = [
-        page_features(batch.lines, batch.rows, own, batch.sentence, batch.families)
-        for batch, own in split_up(batches, scores)
-    ]
-    return parts[0][0], np.concatenate([table for _, table in parts], axis=1)
+    return stacked(
+        [
+            page_features(batch.lines, batch.rows, own, batch.sentence, batch.families)
+            for batch, own in split_up(batches, scores)
+        ]
+    )
 
 
 def gains(batches: list[Batch], first: Any, second: Any) -> Any:

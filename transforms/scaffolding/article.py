@@ -21,8 +21,8 @@ LOOKS = ("reader", "capitals", "small", "digits", "upper")  # features of lines,
 
 def page_features(
     lines: Lines, rows: Mapping[str, Array], scores: Array, sentence: Array, families: Array
-) -> tuple[list[str], Array]:
-    """Names, and an int16 matrix with a row a feature and a column a page.
+) -> dict[str, Array]:
+    """Features by name, int16, an entry a page.
 
     `rows` are what `features` found, by name, `scores` and `sentence` have an entry a line, `families` (as for
     `features`) a distinct line.
@@ -78,7 +78,7 @@ def page_features(
         out.add(f"run-{name}", _most(lines, _run(page, mark)))
     out.add("longest", _most(lines, np.where(kept, lines.words, 0)))
     out.add("surest", _most(lines, np.where(sentence, score + CERTAIN // STEP, 0)))
-    return out.names, np.stack(out.arrays)
+    return out.rows
 
 
 def _run(page: Page, mark: Array) -> Array:

@@ -17,17 +17,15 @@ FAR = 40  # lines: all that is further away is as far
 
 @dataclass
 class Columns:
-    """Features as they are made: a name and an int16 array each."""
+    """Features as they are made."""
 
-    names: list[str] = field(default_factory=list)
-    arrays: list[Array] = field(default_factory=list)
+    rows: dict[str, Array] = field(default_factory=dict)  # int16, by name
 
     def add(self, name: str, values: Array) -> Array:
         """Keep a feature and hand it back; values beyond int16 are clipped."""
         fits = np.clip(values, -32768, 32767) if values.dtype.itemsize > 2 else values
-        self.names.append(name)
-        self.arrays.append(fits.astype(np.int16, copy=False))
-        return self.arrays[-1]
+        self.rows[name] = fits.astype(np.int16, copy=False)
+        return self.rows[name]
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ HEAVY = 60  # words: longer lines weigh no more
 STEP = 10  # scores are handed on in hundredths, for they have to fit into int16
 
 
-def context(lines: Lines, scores: Array) -> tuple[list[str], Array]:
-    """Names, and an int16 matrix with a row a feature and a column a line, made of the first look's scores."""
+def context(lines: Lines, scores: Array) -> dict[str, Array]:
+    """Features by name, int16, an entry a line, made of the first look's scores."""
     page, out = Page.of(lines), Columns()
     score = np.clip(scores, -CERTAIN, CERTAIN).astype(np.int64) // STEP
     weight = np.minimum(lines.words, HEAVY)
@@ -53,4 +53,4 @@ def context(lines: Lines, scores: Array) -> tuple[list[str], Array]:
         out.add(f"{name}-from", np.clip(page.at - first[page.page], -FAR, 400))
         out.add(f"{name}-to", np.clip(last[page.page] - page.at, -FAR, 400))
         out.add(f"{name}-share", share(gain[page.page], whole))
-    return out.names, np.stack(out.arrays)
+    return out.rows

@@ -1,7 +1,7 @@
 """What a line looks like, in numbers: the columns that the line model reads.
 
-`features` is useful alone: it takes a batch of lines and gives names and an int16 matrix, a row a feature, a column a
-line. All are integers made of integers (counts, hundredths, distances), so they are the same on every CPU; a line's
+`features` is useful alone: it takes a batch of lines and gives an int16 array a feature, by name, with an entry a line.
+All are integers made of integers (counts, hundredths, distances), so they are the same on every CPU; a line's
 features depend on its page and on nothing else in the batch. Phrases of a language come in as families of rules only.
 
 The features follow what prototypes of such cleaners were found to live on: length, end punctuation, small words and
@@ -85,8 +85,8 @@ def family_hit(bits: Array, name: str) -> Array:
     return bits >> list(FAMILIES).index(name) & 1 == 1
 
 
-def features(lines: Lines, families: Array, sentence: Array, titles: pa.Array) -> tuple[list[str], Array]:
-    """Names, and an int16 matrix with a row a feature and a column a line.
+def features(lines: Lines, families: Array, sentence: Array, titles: pa.Array) -> dict[str, Array]:
+    """Features by name, int16, an entry a line.
 
     `families` is int64 a distinct line, a bit for each of FAMILIES that it hits; `sentence` is bool a line; `titles`
     are strings, null where a page has none: its first line is taken for it then.
@@ -104,7 +104,7 @@ def features(lines: Lines, families: Array, sentence: Array, titles: pa.Array) -
     _places(lines, page, look, sentence, out)
     _vocabulary(page, words, out)
     _headline(lines, page, words, sentence, titles, out)
-    return out.names, np.stack(out.arrays) if out.arrays else np.zeros((0, len(lines)), np.int16)
+    return out.rows
 
 
 def _looks(lines: Lines, words: Vocabulary, out: Columns) -> dict[str, Array]:

@@ -66,11 +66,10 @@ class LineModel:
 
     def judge(self, lines: Lines, families: Array, sentence: Array, titles: pa.Array) -> Judgement:
         """The arguments are those of `features`."""
-        names, matrix = features(lines, families, sentence, titles)
-        rows = {name: row for name, row in zip(names, matrix, strict=True)}
+        rows = features(lines, families, sentence, titles)
         first = self._scores("first", rows)
-        second = self._scores("second", rows | dict(zip(*context(lines, first), strict=True)))
-        pages = dict(zip(*page_features(lines, rows, second, sentence, families), strict=True))
+        second = self._scores("second", rows | context(lines, first))
+        pages = page_features(lines, rows, second, sentence, families)
         return Judgement(agreed(lines, first, second), self._scores("page", pages), self._scores("gain", pages))
 
     def _scores(self, part: str, rows: Mapping[str, Array]) -> Array:

@@ -17,8 +17,8 @@ def told(pages, scores):
     rows = {name: np.full(len(lines), 40, np.int16) for name in LOOKS}
     sentence = lines.words > 8
     families = np.zeros(len(lines.distinct), np.int64)
-    names, matrix = page_features(lines, rows, np.array(scores, np.int32), sentence, families)
-    return dict(zip(names, matrix.tolist(), strict=True))
+    found = page_features(lines, rows, np.array(scores, np.int32), sentence, families)
+    return {name: row.tolist() for name, row in found.items()}
 
 
 def test_an_article_has_its_sentences_in_a_row():

@@ -34,10 +34,9 @@ def numbers(texts, titles=None):
     lines = split(pa.array(texts, pa.string()))
     sentence, _ = prose(lines)
     families = family_bits(lines, RULES.hits(lines), RULES.rules)
-    names, matrix = features(lines, families, sentence, pa.array(titles or [None] * len(texts), pa.string()))
-    assert len(set(names)) == len(names)
-    assert matrix.dtype == np.int16
-    return dict(zip(names, matrix.tolist(), strict=True))
+    rows = features(lines, families, sentence, pa.array(titles or [None] * len(texts), pa.string()))
+    assert {row.dtype for row in rows.values()} == {np.dtype(np.int16)}
+    return {name: row.tolist() for name, row in rows.items()}
 
 
 def test_a_line_by_itself():
@@ -103,7 +102,7 @@ def test_both_twins_find_the_same_features(texts, data):
 
     def second_look():
         lines = split(pa.array(texts, pa.string()))
-        return context(lines, scores.astype(np.int32))[1].tolist()
+        return {name: row.tolist() for name, row in context(lines, scores.astype(np.int32)).items()}
 
     size = len(in_c["words"])
     scores = np.array(data.draw(st.lists(st.integers(-5000, 5000), min_size=size, max_size=size)))
@@ -125,8 +124,8 @@ def test_the_best_stretch_is_the_best_of_all(pages):
 
 def test_the_second_look_sees_where_the_best_stretch_lies():
     lines = split(pa.array(["one\ntwo\nthree\nfour", "five"]))
-    names, matrix = context(lines, np.array([-900, 800, 700, -900, 500], np.int32))
-    found = dict(zip(names, matrix.tolist(), strict=True))
+    rows = context(lines, np.array([-900, 800, 700, -900, 500], np.int32))
+    found = {name: row.tolist() for name, row in rows.items()}
     assert found["best-from"] == [-1, 0, 1, 2, 0]
     assert found["best-to"] == [2, 1, 0, -1, 0]
     assert found["score-1"][4] < -100  # nothing stands above on that page
