@@ -15,6 +15,8 @@ cdef enum:  # as in `transforms.neardup.candidates` and `keys`
     PLACE_BITS = 4
     ROW_BITS = 30
 
+cdef uint64_t FACTOR = <uint64_t>0x9E3779B97F4A7C15
+
 cdef packed struct Key:
     uint64_t key
     uint64_t document
@@ -62,6 +64,29 @@ def grouped(const Key[::1] keys):
                 kept += 1
         begin = behind[cell]
     return found_[:kept]
+
+
+def distinct(const Key[::1] keys):
+    """The documents of keys, each once, in the order in which they come; their words; and which is each key's."""
+    cdef int shift = 64 - (2 * len(keys) + 1).bit_length()
+    documents_, words_ = np.empty(keys.shape[0], np.uint64), np.empty(keys.shape[0], np.uint16)
+    which_, cells_ = np.empty(keys.shape[0], np.int64), np.zeros(1 << 64 - shift, np.uint32)
+    cdef uint64_t[::1] documents = documents_
+    cdef uint16_t[::1] words = words_
+    cdef int64_t[::1] which = which_
+    cdef uint32_t[::1] cells = cells_  # a hash of the document: which it is, from 1; or one of the next such cells
+    cdef uint64_t cell, last = cells.shape[0] - 1
+    cdef Py_ssize_t n, count = 0
+    for n in range(keys.shape[0]):
+        cell = keys[n].document * FACTOR >> shift
+        while cells[cell] != 0 and documents[cells[cell] - 1] != keys[n].document:
+            cell = cell + 1 & last
+        if cells[cell] == 0:
+            documents[count], words[count] = keys[n].document, <uint16_t>keys[n].key
+            count += 1
+            cells[cell] = <uint32_t>count
+        which[n] = cells[cell] - 1
+    return documents_[:count], words_[:count], which_
 
 
 def paired(const Key[::1] keys, const int64_t[::1] at, const int64_t[::1] votes, int64_t own, int64_t every):

@@ -5,7 +5,7 @@ those of one other story in a row, as its values are put in a table once for all
 """
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from libc.string cimport memcpy, memset
+from libc.string cimport memset
 
 import numpy as np
 
@@ -27,35 +27,6 @@ cdef struct Table:
     uint32_t* cells
     uint32_t last
     int shift
-
-
-def taken(const uint32_t[::1] values, const int64_t[::1] first, const int64_t[::1] rows):
-    """The lists of `rows`: `Lists.take`."""
-    ends_ = np.zeros(rows.shape[0] + 1, np.int64)
-    cdef int64_t[::1] ends = ends_
-    cdef Py_ssize_t n
-    for n in range(rows.shape[0]):
-        ends[n + 1] = ends[n] + first[rows[n] + 1] - first[rows[n]]
-    found_ = np.empty(ends[rows.shape[0]], np.uint32)
-    cdef uint32_t[::1] found = found_
-    for n in range(rows.shape[0]):
-        if ends[n] < ends[n + 1]:
-            memcpy(&found[ends[n]], &values[first[rows[n]]], (ends[n + 1] - ends[n]) * sizeof(uint32_t))
-    return found_, ends_
-
-
-def sampled(const uint32_t[::1] values, const int64_t[::1] first, uint32_t mask):
-    """The values that have no bit of `mask`, and which of them are whose."""
-    found_, behind_ = np.empty(values.shape[0] + 1, np.uint32), np.zeros(first.shape[0], np.int64)
-    cdef uint32_t[::1] found = found_
-    cdef int64_t[::1] behind = behind_
-    cdef Py_ssize_t row, at, count = 0
-    for row in range(first.shape[0] - 1):
-        for at in range(first[row], first[row + 1]):
-            found[count] = values[at]
-            count += not values[at] & mask
-        behind[row + 1] = count
-    return found_[:count], behind_
 
 
 def hits(

@@ -1,4 +1,4 @@
-"""Loops of `transforms.neardup.sketch` and `keys`: what a sketch tells of a text, in one pass over its tokens."""
+"""The loop of `transforms.neardup.sketch`: what a sketch tells of a text, in one pass over its tokens."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
@@ -9,7 +9,6 @@ cdef enum:
     HEADLINE = 30
     LINE_FEED = 0x0A  # as in `transforms.neardup.quotes`
     STRAIGHT = 0x22
-    MOST = 0x7FFFFFFF  # of `ordered`
 
 cdef enum Digit:  # what a character is; 0 is one not yet looked at
     UNKNOWN
@@ -127,38 +126,3 @@ cdef inline uint32_t finished(uint64_t mixed) noexcept nogil:
     mixed ^= mixed >> 33
     mixed *= <uint64_t>0xFF51AFD7ED558CCD
     return mixed >> 32
-
-
-def least(const uint32_t[::1] values, const int64_t[::1] first, Py_ssize_t reach):
-    """As `transforms.neardup.keys._least`, row by row."""
-    cdef Py_ssize_t row, n, size, begin, step, width, length, found, count = 0
-    size = np.diff(first).max(initial=0)
-    at_, rows_ = np.empty(values.shape[0] + 1, np.int64), np.empty(values.shape[0], np.int64)
-    window_ = np.empty(size + 2 * reach, np.int32)
-    cdef int64_t[::1] at = at_, rows = rows_
-    cdef int32_t[::1] window = window_
-    cdef int32_t* least = &window[0]  # least[n] is the least of so many as `width` from there on
-    for row in range(first.shape[0] - 1):
-        begin, size = first[row], first[row + 1] - first[row]
-        for n in range(reach):
-            least[n] = least[reach + size + n] = MOST
-        for n in range(size):
-            least[reach + n] = ordered(values[begin + n])
-        width, length = 1, size + 2 * reach
-        while width < 2 * reach + 1:
-            step = min(width, 2 * reach + 1 - width)
-            width, length = width + step, length - step
-            for n in range(length):
-                least[n] = min(least[n], least[n + step])
-        found = count
-        for n in range(size):
-            at[count] = begin + n
-            count += least[n] == ordered(values[begin + n])
-        for n in range(found, count):
-            rows[n] = row
-    return at_[:count].copy(), rows_[:count].copy()
-
-
-cdef inline int32_t ordered(uint32_t value) noexcept nogil:
-    """A number in the same order, of a kind that processors compare many of at once."""
-    return <int32_t>(value ^ <uint32_t>0x80000000)

@@ -67,8 +67,7 @@ def candidate_pairs(keys: Array) -> Array:
     `keys` (dtype `schemas.sketch.KEY`) are all keys of some buckets, in any order, repeats allowed.
     """
     keys = _grouped(keys)
-    documents, first, at = np.unique(keys["document"], return_index=True, return_inverse=True)
-    words = (keys["key"][first] & np.uint64(LONGEST)).astype(np.uint16)
+    documents, words, at = _distinct(keys)
     # one number a vote, as numbers are sorted many times as fast as records
     return _counted(np.sort(_paired(keys, at, documents)), documents, words)
 
@@ -119,6 +118,18 @@ def _perhaps_shared(keys: Array) -> Array:
     bits = (4 * len(keys) + 1).bit_length()
     cells = (keys >> np.uint64(64 - bits)).astype(np.int64)
     return np.bincount(cells)[cells] > 1
+
+
+def _distinct(keys: Array) -> tuple[Array, Array, Array]:
+    """The documents of keys, sorted, each once, their words (uint16), and where the document of each key stands."""
+    if not native.BUILT:
+        documents, first, at = np.unique(keys["document"], return_index=True, return_inverse=True)
+        return documents, (keys["key"][first] & np.uint64(LONGEST)).astype(np.uint16), at
+    documents, words, which = native.candidates.distinct(keys)
+    order = np.argsort(documents)
+    places = np.empty_like(order)
+    places[order] = np.arange(len(order))
+    return documents[order], words[order], places[which]
 
 
 def _paired(keys: Array, at: Array, documents: Array) -> Array:

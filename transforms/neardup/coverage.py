@@ -66,7 +66,7 @@ class Lists:
     def take(self, rows: Array) -> Lists:
         """The lists of `rows`, which may repeat."""
         if native.BUILT and self.values.dtype.itemsize == 4:
-            values, first = native.coverage.taken(self.values.view(np.uint32), self.first, rows)
+            values, first = native.lists.taken(self.values.view(np.uint32), self.first, rows)
             return Lists(values.view(self.values.dtype), first)
         sizes = self.sizes()[rows]
         ends = np.concatenate(([0], np.cumsum(sizes)))
@@ -115,7 +115,7 @@ class Shingled:
     def sampled(self) -> Lists:
         """Some shingles of each story, one in `SAMPLED`, chosen by their hash: the same ones of any story."""
         if native.BUILT:
-            return Lists(*native.coverage.sampled(self.shingles.values, self.shingles.first, SAMPLED - 1))
+            return Lists(*native.lists.sampled(self.shingles.values, self.shingles.first, SAMPLED - 1))
         chosen = np.flatnonzero(self.shingles.values & np.uint32(SAMPLED - 1) == 0)
         return Lists(self.shingles.values[chosen], np.searchsorted(chosen, self.shingles.first))
 

@@ -142,7 +142,7 @@ def _singles(shingles: Lists, named: Array) -> tuple[Array, Array]:
 def _least(shingles: Lists, reach: int) -> tuple[Array, Array]:
     """The positions of shingles that are the least of those within `reach` of them in their text, and their rows."""
     if native.BUILT:
-        return native.sketch.least(shingles.values, shingles.first, reach)
+        return native.lists.least(shingles.values, shingles.first, reach)
     # as many of the greatest value between texts as keep neighbours out of each other's windows
     shifts = reach * np.arange(1, len(shingles.first))
     padded = np.full(len(shingles.values) + reach * len(shingles.first), 0xFFFFFFFF, np.uint32)

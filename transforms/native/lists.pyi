@@ -1,0 +1,9 @@
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+def taken(values: Array, first: Array, rows: Array) -> tuple[Array, Array]: ...
+def sampled(values: Array, first: Array, mask: int) -> tuple[Array, Array]: ...
+def least(values: Array, first: Array, reach: int) -> tuple[Array, Array]: ...
