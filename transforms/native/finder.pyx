@@ -43,7 +43,7 @@ def find(
     cdef const uint8_t* wholes = &whole[0]
     cdef const uint8_t* shorts = &short[0]
     cdef const uint8_t* data = &raw[0] if raw.shape[0] else NULL
-    cdef int64_t line, at, begin, end, number, lacks, most = 0, size = raw.shape[0], lines = begins.shape[0]
+    cdef int64_t line, at, begin, end, lacks, most = 0, size = raw.shape[0], lines = begins.shape[0]
     cdef uint64_t four, hashed
     cdef bint inside = False
     cdef uint8_t* found

@@ -7,26 +7,21 @@ import numpy as np
 
 from transforms.native.bits cimport fetch
 
-cdef enum:  # as in `transforms.language.model`
+cdef enum:  # as in `transforms.language.model` and `transforms.language.score`
     SPACE = 3
     LETTER_BITS = 13
     ROW_BITS = 17
     SLOT_BITS = 18
-
-cdef enum:  # as in `transforms.language.score`
     WINDOW = 80
     WINDOWS = 10
     READ = 10000
     KNOWN_BITS = 15
     KNOWN_LETTERS = 16
-
-cdef enum:
     TOGETHER = 32  # letters of which the memory is fetched at a time
     PARTS = 4  # machine words that a known word has room in, 16 bits a letter
 
 cdef uint64_t FACTOR = <uint64_t>0x9E3779B97F4A7C15
-cdef uint64_t ROW = (<uint64_t>1 << ROW_BITS) - 1
-cdef uint64_t LAST_SLOT = (<uint64_t>1 << SLOT_BITS) - 1
+cdef uint64_t ROW = (<uint64_t>1 << ROW_BITS) - 1, LAST_SLOT = (<uint64_t>1 << SLOT_BITS) - 1
 
 
 cdef struct Tables:  # of `transforms.language.model.Model`
@@ -58,14 +53,11 @@ def sums(const uint8_t[::1] data, const int64_t[::1] offsets, bint whole, model,
     if texts < 0 or offsets[0] < 0 or offsets[texts] > data.shape[0] or (np.diff(offsets) < 0).any():
         raise ValueError("offsets leave the bytes")
     cdef int64_t room = (max(np.diff(offsets), default=0) if whole else WINDOW * WINDOWS) + WINDOWS
-    codes_, letters_ = np.empty(room, np.uint16), np.empty(room, np.uint16)
-    words_, places_ = np.empty((room // 2, PARTS), np.uint64), np.empty(room // 2, np.uint64)
-    first_ = np.empty(room // 2 + 1, np.int64)
     sums_, odd_ = np.zeros((texts, width), np.int32), np.zeros(texts, bool)
-    cdef uint16_t[::1] codes = codes_, letters = letters_
-    cdef uint64_t[:, ::1] words = words_
-    cdef uint64_t[::1] places = places_
-    cdef int64_t[::1] first = first_
+    cdef uint16_t[::1] codes = np.empty(room, np.uint16), letters = np.empty(room, np.uint16)
+    cdef uint64_t[:, ::1] words = np.empty((room // 2, PARTS), np.uint64)
+    cdef uint64_t[::1] places = np.empty(room // 2, np.uint64)
+    cdef int64_t[::1] first = np.empty(room // 2 + 1, np.int64)
     cdef int32_t[:, ::1] sums = sums_
     cdef uint8_t[::1] odd = odd_.view(np.uint8)
     cdef Tables tables = Tables(&slots[0], &weights[0, 0], &capitals[0], width)
@@ -141,8 +133,7 @@ cdef int64_t decoded(const uint8_t* data, int64_t at, int64_t end, uint16_t* cod
             at += 3
         elif 0xF0 <= lead and end - at >= 4:
             code = (lead & 0x07) << 18 | (data[at + 1] & 0x3F) << 12 | (data[at + 2] & 0x3F) << 6 | data[at + 3] & 0x3F
-            code -= 0x10000
-            codes[found] = 0xD800 | code >> 10
+            codes[found] = 0xD800 | code - 0x10000 >> 10
             found += 1
             codes[found] = 0xDC00 | code & 0x3FF
             at += 4
