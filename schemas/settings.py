@@ -176,7 +176,7 @@ class Settings(_Strict):
     )
     survey: bool = Field(
         True,
-        description="read all twice, first to learn what lines the stories of each site share",
+        description="look at all pages first, to learn what lines the stories of each site share",
         json_schema_extra=_of("scaffolding"),
     )
     carry: Names = Field((), description="other columns of the input that become columns of stories/ (with commas)")
