@@ -40,7 +40,7 @@ from transforms.unit_pages import forget, read_again
 
 log = logging.getLogger("copydesk.clean")
 
-Writer = tables.TableWriter | staged.StagedWriter
+Writer = tables.TableWriter | staged.StreamWriter
 
 # Hashes of ids are shuffled in so many partitions.
 PARTITIONS = 64
@@ -141,10 +141,10 @@ def _writer(dataset: Dataset, plan: Plan, unit: int, work: str) -> contextlib.Ab
     """Stories and edits are staged where copies are dropped, all else is final."""
     carried = plan.settings.carry if dataset is STORIES else ()
     schema = dataset.stamped(plans.decisive_versions()["copydesk"], carried)
-    path = files.join(manifests.unit_folder(work, unit), dataset.name)
     if dataset in (STORIES, EDITS) and "dedup" in plan.settings.steps:
-        return staged.StagedWriter(f"{path}.arrow", schema, work)
-    return tables.writer(f"{path}.parquet", schema, work)
+        return staged.writer(staged.path_of(work, unit, dataset.name), schema, work)
+    path = files.join(manifests.unit_folder(work, unit), f"{dataset.name}.parquet")
+    return tables.writer(path, schema, work)
 
 
 def _reading_counts(batch: Batch, settings: Settings) -> Counts:

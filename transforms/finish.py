@@ -82,7 +82,7 @@ def finish_unit(unit: int, pieces: Iterable[bytes], work: str, identity: str) ->
     if not decisions.num_rows and "dedup" not in plan.settings.steps:
         done += [_move(waiting[name], folder, work, name, unit) for name in ("stories", "edits") if name in waiting]
     elif "stories" in waiting:
-        done += _rewrite(plan, folder, work, unit, decisions, relation, "edits" in waiting)
+        done += _rewrite(plan, work, unit, decisions, relation, "edits" in waiting)
     gone = _gone(relation)
     if sketched := "dedup" in plan.settings.steps and "stories" in waiting:
         index.keep_part(plan, work, unit, gone)
@@ -134,9 +134,7 @@ def _move(info: FileInfo, folder: str, work: str, dataset: str, unit: int) -> Fi
     return info.model_copy(update={"name": final})
 
 
-def _rewrite(
-    plan: Plan, folder: str, work: str, unit: int, decisions: pa.Table, relation: pa.Table, edited: bool
-) -> list[FileInfo]:
+def _rewrite(plan: Plan, work: str, unit: int, decisions: pa.Table, relation: pa.Table, edited: bool) -> list[FileInfo]:
     """Stories with their clusters, without the dropped; edits of the stories that are left; duplicates."""
     version, mark = plan.versions["copydesk"], plan.settings.duplicates == "mark"
     gone = _gone(relation)
@@ -152,11 +150,11 @@ def _rewrite(
         if file.written is not None:
             done.append(FileInfo(name=name, **dataclasses.asdict(file.written)))
 
-    stories = staged.batches(files.join(folder, "stories.arrow"))
+    stories = staged.batches(staged.path_of(work, unit, "stories"))
     decided = (_decided(part, relation, roundups, gone) for part in stories)
     write(STORIES, decided if mark else (part.filter(part["kept"]) for part in decided))
     if edited:
-        edits = staged.batches(files.join(folder, "edits.arrow"))
+        edits = staged.batches(staged.path_of(work, unit, "edits"))
         write(EDITS, edits if mark else (_without(part, gone) for part in edits))
     write(DUPLICATES, [_duplicates(relation)])
     return done

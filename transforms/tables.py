@@ -33,8 +33,8 @@ class Written:
 class TableWriter:
     """Gathers tables into row groups by a fixed rule. `written` is set when the file is whole, if it has rows."""
 
-    def __init__(self, path: str, schema: pa.Schema, work: str) -> None:
-        self.path, self._schema, self._work = path, schema, work
+    def __init__(self, path: str, schema: pa.Schema, work: str, codec: str) -> None:
+        self.path, self._schema, self._work, self._codec = path, schema, work, codec
         self._stack = contextlib.ExitStack()
         self._parquet: pq.ParquetWriter | None = None
         self._draft: files.Draft | None = None
@@ -67,7 +67,7 @@ class TableWriter:
             self._draft = self._stack.enter_context(files.draft(self.path, self._work))
             # zstd finds what repeats by itself: dictionaries of all columns make files larger, and take a fifth longer
             coded = [field.name for field in self._schema if pa.types.is_dictionary(field.type)]
-            self._parquet = pq.ParquetWriter(self._draft, self._schema, compression="zstd", use_dictionary=coded)
+            self._parquet = pq.ParquetWriter(self._draft, self._schema, compression=self._codec, use_dictionary=coded)
             # closed even after an error, or its destructor would write to a closed file; the draft is then discarded
             self._stack.callback(self._parquet.close)
         self._parquet.write_table(group, row_group_size=GROUP_ROWS)
@@ -86,9 +86,9 @@ class TableWriter:
             self.written = Written(self._rows, self._draft.size, self._draft.checksum)
 
 
-def writer(path: str, schema: pa.Schema, work: str) -> TableWriter:
+def writer(path: str, schema: pa.Schema, work: str, codec: str = "zstd") -> TableWriter:
     """A context that writes one Parquet file of `schema`; without rows there is no file."""
-    return TableWriter(path, schema, work)
+    return TableWriter(path, schema, work, codec)
 
 
 def write_empty(path: str, schema: pa.Schema, work: str) -> Written:

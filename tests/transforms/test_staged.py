@@ -9,6 +9,7 @@ import pytest
 from memory_files import MemoryFileSystem
 
 from transforms import staged
+from transforms.tables import TableWriter
 
 SCHEMA = pa.schema([("document", pa.uint64()), ("text", pa.string()), ("rule", pa.dictionary(pa.int32(), pa.string()))])
 ROWS = [{"document": n, "text": "ferry " * (n % 7), "rule": f"r{n // 10}"} for n in range(40)]
@@ -18,8 +19,8 @@ def part(first: int, last: int) -> pa.Table:
     return pa.Table.from_pylist(ROWS[first:last], schema=SCHEMA)
 
 
-def write(path: str, work: str, parts: list[pa.Table]) -> staged.StagedWriter:
-    with staged.StagedWriter(path, SCHEMA, work) as file:
+def write(path: str, work: str, parts: list[pa.Table]) -> staged.StreamWriter | TableWriter:
+    with staged.writer(path, SCHEMA, work) as file:
         for one in parts:
             file.write(one)
     return file
@@ -28,7 +29,7 @@ def write(path: str, work: str, parts: list[pa.Table]) -> staged.StagedWriter:
 @pytest.mark.parametrize("place", ["", "mem://staged"])
 def test_rows_come_back_as_they_went(tmp_path: Path, place: str) -> None:
     work = place or str(tmp_path)
-    path = f"{work}/stories.arrow"
+    path = staged.path_of(work, 7, "stories")
     parts = [part(0, 15), part(15, 15), pa.concat_tables([part(15, 20), part(20, 40)])]
     written = write(path, work, parts).written
     size = len(MemoryFileSystem.files[path]) if place else Path(path).stat().st_size

@@ -96,7 +96,7 @@ def gather(
         rejected=_ranked(counts["rejected"]) + [("unreadable", counts["unreadable"])] * bool(counts["unreadable"]),
         rejects=_rejects(output, finished),
         left_out=_left_out(output, finished),
-        pages=samples.pages(output, finished, audited=result["settings"]["edits"] == "full"),
+        pages=samples.pages(output, work, finished, audited=result["settings"]["edits"] == "full"),
         clusters=samples.clusters(output, work, finished, picks.drawn(heads), compare=True),
     )
 

@@ -24,7 +24,7 @@ from transforms.report import picks
 from transforms.report.lookup import Row, rows_at, rows_of
 from transforms.trace import Piece, trace
 
-PAGE_COLUMNS = ("document", "id", "url", "site", "title", "text", "language", "cluster_size", "flags", "chars_in")
+PAGE_COLUMNS = ("document", "id", "url", "site", "title", "language", "cluster_size", "flags", "chars_in")
 MEMBER_COLUMNS = ("document", "id", "url", "site", "title", "published")
 
 # A page longer than this is shown without its edits: they are for reading, not for proof.
@@ -67,7 +67,7 @@ class Cluster:
     sites: Counter[str] = field(default_factory=Counter)
 
 
-def pages(output: str, finished: Sequence[FinishedUnit], audited: bool) -> list[Page]:
+def pages(output: str, work: str, finished: Sequence[FinishedUnit], audited: bool) -> list[Page]:
     """A sample of the run's stories. `audited`: whether `edits/` holds what stood there."""
     names = {manifest.unit: _named(manifest, "stories") for manifest in finished}
     there = [(unit, info) for unit, info in names.items() if info is not None]
@@ -77,7 +77,8 @@ def pages(output: str, finished: Sequence[FinishedUnit], audited: bool) -> list[
     out = []
     for part, rows in picked.items():
         unit, info = there[part]
-        stories = rows_at(files.join(output, info.name), rows, PAGE_COLUMNS)
+        path = files.join(output, info.name)
+        stories = _with_texts(rows_at(path, rows, PAGE_COLUMNS), path, work, unit)
         edits = _named(finished[unit], "edits") if audited else None
         out += _with_pieces(stories, files.join(output, edits.name) if edits else None)
     return out
@@ -121,6 +122,15 @@ def _named(manifest: FinishedUnit, dataset: str) -> manifests.FileInfo | None:
     return next((info for info in manifest.files if info.name.startswith(f"{dataset}/")), None)
 
 
+def _with_texts(stories: list[Row], path: str, work: str, unit: int) -> list[Row]:
+    """The same with their texts: the staged ones where they still are, as one of the final file costs its row group."""
+    waiting = staged.path_of(work, unit, "stories")
+    documents = [story["document"] for story in stories]
+    find, where = (staged.rows_of, waiting) if files.exists(waiting) else (rows_of, path)
+    texts = {row["document"]: row["text"] for row in find(where, documents, ("document", "text"))}
+    return [{**story, "text": texts[story["document"]]} for story in stories]
+
+
 def _with_pieces(stories: list[Row], edits: str | None) -> list[Page]:
     """Each story with the pieces that its edits, rows of this file, make of it."""
     made: dict[int, list[Row]] = defaultdict(list)
@@ -161,7 +171,7 @@ def _staged(work: str, documents: Iterable[int], columns: Sequence[str]) -> dict
         by_unit[document >> UNIT_BITS].append(document)
     found = {}
     for unit, wanted in sorted(by_unit.items()):
-        path = files.join(manifests.unit_folder(work, unit), "stories.arrow")
+        path = staged.path_of(work, unit, "stories")
         found.update({row["document"]: row for row in staged.rows_of(path, wanted, columns)})
     return found
 

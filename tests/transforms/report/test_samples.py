@@ -12,6 +12,8 @@ from transforms.manifests import FileInfo, FinishedUnit
 from transforms.report import lookup, samples
 from transforms.report.samples import Difference, differences
 
+NO_WORK = "/a/work/folder/that/is/gone"
+
 
 @pytest.fixture(scope="module")
 def manifests_of(finished: runs.Finished) -> list[FinishedUnit]:
@@ -28,7 +30,7 @@ def manifests_of(finished: runs.Finished) -> list[FinishedUnit]:
 
 
 def test_the_pieces_of_a_sampled_page_make_its_story(finished: runs.Finished, manifests_of: list[FinishedUnit]) -> None:
-    pages = samples.pages(str(finished.output), manifests_of, audited=True)
+    pages = samples.pages(str(finished.output), NO_WORK, manifests_of, audited=True)
     assert len(pages) == 50
     for page in pages:
         assert "".join(piece.text for piece in page.pieces if piece.fate != "removed") == page.story["text"]
@@ -38,7 +40,7 @@ def test_the_pieces_of_a_sampled_page_make_its_story(finished: runs.Finished, ma
 
 
 def test_without_an_audit_only_what_stayed_is_shown(finished: runs.Finished, manifests_of: list[FinishedUnit]) -> None:
-    for page in samples.pages(str(finished.output), manifests_of, audited=False):
+    for page in samples.pages(str(finished.output), NO_WORK, manifests_of, audited=False):
         assert [(piece.text, piece.fate) for piece in page.pieces] == [(page.story["text"], "kept")]
 
 
