@@ -65,8 +65,9 @@ class TableWriter:
         self._group_rows = self._group_bytes = 0
         if self._parquet is None:
             self._draft = self._stack.enter_context(files.draft(self.path, self._work))
-            # zstd finds what repeats by itself: dictionaries of all columns make files larger, and take a fifth longer
-            coded = [field.name for field in self._schema if pa.types.is_dictionary(field.type)]
+            # zstd finds what repeats in rows of their own, and dictionaries of those take a fifth longer; not in edits,
+            # of which many have one id
+            coded = any(pa.types.is_dictionary(field.type) for field in self._schema)
             self._parquet = pq.ParquetWriter(self._draft, self._schema, compression=self._codec, use_dictionary=coded)
             # closed even after an error, or its destructor would write to a closed file; the draft is then discarded
             self._stack.callback(self._parquet.close)
