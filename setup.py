@@ -1,5 +1,6 @@
 """The copydesk package: what it needs, and why. Dataflow workers install it through ``--setup_file=setup.py``."""
 
+import os
 from pathlib import Path
 
 from setuptools import Extension, find_packages, setup
@@ -42,13 +43,13 @@ EXTRAS = {
     "gcp": [
         "apache-beam[gcp]>=2.77,<2.78",  # gs:// and Dataflow
         "build>=1.2",  # Beam makes the package of a checkout with it, for the workers
-        "cython>=3.1",  # which the package's build asks for
+        "cython>=3.2",  # which the package's build asks for
     ],
     "aws": ["apache-beam[aws]>=2.77,<2.78"],  # s3://
     "test": [
         "apache-beam[gcp,aws]>=2.77,<2.78",  # gs://, s3:// and Dataflow, against emulators
         "build>=1.2",  # as in the extra `gcp`
-        "cython>=3.1",  # likewise
+        "cython>=3.2",  # likewise
         "datasets>=3",  # load_dataset(OUT) has to work
         "duckdb>=1.1",  # so have queries
         "flask>=3",  # moto's server
@@ -83,13 +84,19 @@ EXTRAS = {
 
 def native() -> list[Extension]:
     """The loops in C: an optional part, left out where they cannot be compiled."""
-    sources = sorted(str(path) for path in Path("transforms/native").glob("*.pyx"))
+    if cythonize is None:
+        return []
+    package = "transforms.native"
     modules = [
-        Extension(source[: -len(".pyx")].replace("/", "."), [source], extra_compile_args=["-O3"], optional=True)
-        for source in sources
+        Extension(f"{package}.{source.stem}", [str(source)], extra_compile_args=["-O3"], optional=True)
+        for source in sorted(Path(package.replace(".", "/")).glob("*.pyx"))
     ]
+    shared = f"{package}.memoryviews"  # Cython's own code, which takes longer to compile than ours, but once
+    modules.append(Extension(shared, [f"build/{shared.replace('.', '/')}.c"], optional=True))
     directives = {"boundscheck": False, "wraparound": False, "cdivision": True, "initializedcheck": False}
-    return cythonize(modules, compiler_directives=directives, build_dir="build") if cythonize else []
+    return cythonize(
+        modules, compiler_directives=directives, build_dir="build", shared_utility_qualified_name=shared, quiet=True
+    )
 
 
 setup(
@@ -106,6 +113,7 @@ setup(
         "": ["py.typed"],  # types are for those who import us, too
     },
     ext_modules=native(),
+    options={"build_ext": {"parallel": os.cpu_count()}},
     install_requires=RUNTIME,
     extras_require=EXTRAS,
     entry_points={"console_scripts": ["copydesk=pipelines.cli:main"]},

@@ -37,7 +37,7 @@ def hits(
     counts_, cells_ = np.empty(rows.shape[0], np.int64), cells_for(first, others)
     cdef int64_t[::1] counts = counts_
     cdef uint32_t[::1] cells = cells_
-    cdef Table table
+    cdef Table table = Table(NULL, NULL, 0, 0)
     cdef Py_ssize_t n, pair, at
     cdef int64_t other = -1, count
     table.cells = &cells[0]
@@ -72,7 +72,7 @@ def covered(
     cdef uint32_t[::1] cells = cells_
     cdef int32_t[::1] same = same_  # a shingle of the other story: the first place of one that is the same
     cdef int32_t[::1] met = met_  # which pair met it last, from 1
-    cdef Table table
+    cdef Table table = Table(NULL, NULL, 0, 0)
     cdef Py_ssize_t n, pair, at, size, other_size = 0
     cdef int64_t other = -1, found, following
     cdef const uint32_t* mine
@@ -131,7 +131,7 @@ def numbers(
     cells_, seen_ = cells_for(first, others), cells_for(first, rows, KINDS)
     cdef int64_t[:, ::1] counts = counts_
     cdef uint32_t[::1] cells = cells_, seen = seen_
-    cdef Table table
+    cdef Table table = Table(NULL, NULL, 0, 0)
     cdef Table[KINDS] by_kind
     cdef Py_ssize_t n, pair, at, word, kind, begin, size
     cdef const uint8_t* mark
