@@ -73,7 +73,7 @@ class FindDuplicates(beam.PTransform):
             | "AllPaired" >> beam.GroupByKey()
             | "Units" >> beam.FlatMap(_units, self.work, self.identity).with_output_types(int)
             | "SpreadUnits" >> beam.Reshuffle()
-            | "Verify" >> beam.FlatMap(_verify, self.work, self.identity).with_output_types(Packed)
+            | "Verify" >> beam.ParDo(_Verify(self.work, self.identity)).with_output_types(Packed)
             | "Cluster" >> ClusterEdges(self.work, self.identity)
         )
 
@@ -91,6 +91,19 @@ class ClusterEdges(beam.PTransform):
             | "GroupEdges" >> beam.GroupByKey()
             | "Decide" >> beam.FlatMap(_cluster, self.work, self.identity).with_output_types(Packed)
         )
+
+
+class _Verify(beam.DoFn):
+    def __init__(self, work: str, identity: str) -> None:
+        self.work, self.identity = work, identity
+
+    def process(self, unit: int) -> Iterator[Packed]:
+        yield from _verify(unit, self.work, self.identity)
+
+    def finish_bundle(self) -> None:
+        heap.turn_to(
+            "wait"
+        )  # one process clusters, which needs most memory of all, and the others hold theirs meanwhile
 
 
 def rules_of(settings: Settings) -> Rules:

@@ -87,3 +87,12 @@ def test_verifying_a_few_pairs_at_a_time_finds_the_same(
     whole = members(cleaned, seed=1)
     monkeypatch.setattr(find_duplicates, "PAIRS_AT_A_TIME", 5)
     assert members(cleaned, seed=1) == whole
+
+
+def test_who_has_verified_its_share_holds_no_memory_while_another_process_clusters(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    turned: list[str] = []
+    monkeypatch.setattr(find_duplicates.heap, "turn_to", turned.append)
+    find_duplicates._Verify("work", "identity").finish_bundle()
+    assert turned == ["wait"]
