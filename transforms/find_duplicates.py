@@ -101,9 +101,7 @@ class _Verify(beam.DoFn):
         yield from _verify(unit, self.work, self.identity)
 
     def finish_bundle(self) -> None:
-        heap.turn_to(
-            "wait"
-        )  # one process clusters, which needs most memory of all, and the others hold theirs meanwhile
+        heap.turn_to("wait")  # one process clusters, which takes most memory of all; the others need none meanwhile
 
 
 def rules_of(settings: Settings) -> Rules:
