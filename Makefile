@@ -43,7 +43,7 @@ lock: $(READY)  ## resolve the dependencies anew
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --extra test --extra lint --extra docs --extra bench --generate-hashes setup.py -o requirements.lock
 
 clean:
-	rm -rf $(VENV) demo-output build *.egg-info
+	rm -rf $(VENV) demo-output build *.egg-info transforms/native/*.so
 
 $(READY): requirements.lock setup.py $(wildcard transforms/native/*.p[xy][dx])
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)

@@ -20,5 +20,7 @@ def screen(execution: Mapping[str, Any]) -> str:
         lines.append(f"  {step:12} {spent:9,.2f} {100 * spent / whole:5.1f}%{about}")
     lines.append(f"  most memory of one worker: {execution['peak_worker_bytes'] / 1e6:,.0f} MB")
     if not execution["native"]:
-        lines.append("  all in NumPy: the loops in C, which are faster, were not built when copydesk was installed")
+        lines.append(
+            "  all in NumPy: the loops in C, which are faster, were not built, or COPYDESK_NATIVE=0 switched them off"
+        )
     return "\n".join(lines)

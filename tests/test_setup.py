@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tarfile
 from pathlib import Path
 
@@ -52,6 +53,6 @@ def test_where_there_is_a_compiler_the_loops_in_c_were_built() -> None:
     """The build leaves out what it cannot compile, and then everything runs, at half the speed."""
     if os.environ.get("COPYDESK_NATIVE") == "0":
         pytest.skip("COPYDESK_NATIVE=0 switches them off")
-    if not shutil.which("cc"):
-        pytest.skip("needs a C compiler")
+    if not shutil.which("cc") or not Path(sysconfig.get_path("include"), "Python.h").is_file():
+        pytest.skip("needs a C compiler, and Python's headers")
     assert native.BUILT

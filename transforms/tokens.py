@@ -187,6 +187,7 @@ def _characters_known() -> tuple[Array, Array]:
 
 
 def _learn(code: int) -> None:
+    """Look at a character that comes for the first time."""
     kinds, lower = _characters_known()
     kinds[code], lower[code] = _kind(code), _lower(code)
 

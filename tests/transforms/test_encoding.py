@@ -15,6 +15,7 @@ import pytest
 from ftfy.badness import is_bad
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from twins import both
 
 from schemas.edits import BATCH_EDITS
 from transforms import editing, native
@@ -267,17 +268,12 @@ TEXTS = st.lists(
 )
 
 
-@pytest.mark.skipif(not native.BUILT, reason="compares the loops in C with NumPy")
 @given(TEXTS, st.integers(0, 3))
 def test_both_twins_find_the_same_lines_and_traces(texts, first):
     column = pa.array(texts, pa.string()).slice(first)
-    with pytest.MonkeyPatch.context() as patch:
-        found = []
-        for built in (True, False):
-            patch.setattr(native, "BUILT", built)
-            both = (*columns._odd_lines(*editing.buffers(column)), *columns._traces(*editing.buffers(column)))
-            found.append([(each.tolist(), each.dtype) for each in both])
-    assert found[0] == found[1]
+    data = editing.buffers(column)
+    in_c, in_numpy = both(lambda: [*columns._odd_lines(*data), *columns._traces(*data)])
+    assert [(each.tolist(), each.dtype) for each in in_c] == [(each.tolist(), each.dtype) for each in in_numpy]
 
 
 @pytest.mark.skipif(not native.BUILT, reason="looks at the loops in C")

@@ -41,6 +41,7 @@ def cut(
     cdef uint64_t number = 0, chunk = 0
     cdef int filled = 0
     cdef const uint8_t* bytes = &raw[0] if raw.shape[0] else NULL
+    cdef const uint8_t* kinds_of = &kinds[0]
 
     for n in range(0x80):
         plain[n] = lower[n] if kinds[n] == WORD else 0
@@ -49,12 +50,8 @@ def cut(
         begin, end = offsets[text], offsets[text + 1]
         at = begin
         while at < end:
-            size, code = 1, bytes[at]
-            if code >= 0x80:
-                code = decoded(bytes + at, end - at, &size)
-                if kinds[code] == UNKNOWN:
-                    learn(code)
-            kind, low = kinds[code], lower[code]
+            code = character(bytes + at, end - at, &size, kinds_of, learn)
+            kind, low = kinds_of[code], lower[code]
             at += size
             if kind == SEPARATOR:
                 continue
@@ -77,12 +74,8 @@ def cut(
                         number, chunk, filled = mixed(number ^ chunk), 0, 0
                 if at == end:
                     break
-                size, code = 1, bytes[at]
-                if code >= 0x80:
-                    code = decoded(bytes + at, end - at, &size)
-                    if kinds[code] == UNKNOWN:
-                        learn(code)
-                kind, low = kinds[code], lower[code]
+                code = character(bytes + at, end - at, &size, kinds_of, learn)
+                kind, low = kinds_of[code], lower[code]
                 if kind != WORD:
                     if not (kind == SEPARATOR and size == 1 and at + 1 < end and joins(bytes + at)):
                         break
@@ -93,6 +86,19 @@ def cut(
             found += 1
         first[text + 1] = found
     return hashes_[:found], initials_[:found], capital_[:found], starts_[:found], ends_[:found], first_
+
+
+cdef inline int32_t character(
+    const uint8_t* at, Py_ssize_t left, int64_t* size, const uint8_t* kinds, learn
+) except -1:
+    """The code of the character that begins here, whose kind is known then, and its size."""
+    cdef int32_t code = at[0]
+    size[0] = 1
+    if code >= 0x80:
+        code = decoded(at, left, size)
+        if kinds[code] == UNKNOWN:
+            learn(code)
+    return code
 
 
 cdef inline int32_t decoded(const uint8_t* at, Py_ssize_t left, int64_t* size) noexcept:

@@ -92,11 +92,14 @@ class Shingled:
 
     @classmethod
     def of(cls, sketches: pa.Table) -> Shingled:
-        """Sketches in any order, a document once."""
+        """Sketches in any order, a document once. Raises ValueError for damaged ones, as an old index may hold."""
         documents = sketches["document"].to_numpy()
         if (documents[1:] <= documents[:-1]).any():
             sketches = sketches.sort_by("document")
         published = sketches["published"].combine_chunks().cast(pa.int64())
+        numbers, number_at = Lists.of(sketches["numbers"]), Lists.of(sketches["number_at"])
+        if len(numbers.values) != len(number_at.values):
+            raise ValueError("sketches are damaged: not every number has a place")
         return cls(
             sketches["document"].to_numpy(),
             sketches["words"].to_numpy().astype(np.int64),
@@ -107,8 +110,8 @@ class Shingled:
             _contents(sketches["content"].combine_chunks()),
             Lists.of(sketches["shingles"]),
             Lists.of(sketches["quoted"]),
-            Lists.of(sketches["numbers"]),
-            Lists.of(sketches["number_at"]),
+            numbers,
+            number_at,
         )
 
     @cached_property

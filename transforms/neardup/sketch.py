@@ -193,6 +193,7 @@ def _digits_known() -> Array:
 
 
 def _learn_digit(code: int) -> None:
+    """Look at a character that comes for the first time."""
     _digits_known()[code] = DIGIT if chr(code).isdigit() else NO_DIGIT
 
 

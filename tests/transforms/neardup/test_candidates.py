@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from twins import both
 
 from schemas.sketch import EARLIER_RUN, KEY
-from transforms import native
 from transforms.neardup.candidates import CAP, FEW, SURE, VOTE, VOTES, candidate_pairs, distinct_pairs, enough
 from transforms.neardup.keys import KIND_BITS, LENGTH_BITS, SHINGLE, SPAN, URL, WHOLE
 
@@ -141,7 +141,6 @@ def test_the_order_of_the_keys_does_not_matter(rows, chance):
     assert pairs(shuffled) == pairs(rows)
 
 
-@pytest.mark.skipif(not native.BUILT, reason="needs the loops in C")
 @given(
     st.lists(
         st.tuples(
@@ -154,8 +153,5 @@ def test_the_order_of_the_keys_does_not_matter(rows, chance):
 )
 def test_both_twins_give_the_same_votes(rows):
     keys = np.concatenate([np.empty(0, KEY), *(records([(bucket, doc % 7, doc)], kind) for bucket, kind, doc in rows)])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(native, "BUILT", True)
-        in_c = candidate_pairs(keys)
-        patch.setattr(native, "BUILT", False)
-        assert candidate_pairs(keys).tolist() == in_c.tolist()
+    in_c, in_numpy = both(lambda: candidate_pairs(keys))
+    assert in_c.tolist() == in_numpy.tolist()

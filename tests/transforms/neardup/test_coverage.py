@@ -7,8 +7,8 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from twins import both
 
-from transforms import native
 from transforms.neardup.coverage import Lists, Shingled, covered, hits, numbers
 from transforms.neardup.sketch import sketch
 
@@ -35,14 +35,9 @@ def compared(stories: Shingled) -> list[np.ndarray]:
     ]  # fmt: skip
 
 
-@pytest.mark.skipif(not native.BUILT, reason="needs the loops in C")
 @given(STORIES)
 def test_both_twins_compare_stories_alike(texts):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(native, "BUILT", True)
-        in_c = compared(shingled(texts))
-        patch.setattr(native, "BUILT", False)
-        in_numpy = compared(shingled(texts))
+    in_c, in_numpy = both(lambda: compared(shingled(texts)))
     for one, other in zip(in_c, in_numpy, strict=True):
         assert one.dtype == other.dtype
         assert one.tolist() == other.tolist()
@@ -71,3 +66,11 @@ def test_a_list_column_whose_offsets_go_back_is_refused():
     lists = pa.ListArray.from_buffers(pa.list_(pa.uint32()), 2, [None, offsets], children=[pa.array([1], pa.uint32())])
     with pytest.raises(ValueError, match="damaged"):
         Lists.of(lists)
+
+
+def test_sketches_whose_numbers_lack_a_place_are_refused():
+    sketches = sketch(pa.table({"document": [0], "id": ["a"], "text": ["7 boats and 12 ships"]}))
+    places = pa.array([[0]], sketches.schema.field("number_at").type)
+    at = sketches.column_names.index("number_at")
+    with pytest.raises(ValueError, match="damaged"):
+        Shingled.of(sketches.set_column(at, sketches.schema.field(at), places))

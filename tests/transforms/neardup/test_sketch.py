@@ -8,9 +8,9 @@ import pytest
 import xxhash
 from hypothesis import given
 from hypothesis import strategies as st
+from twins import both
 
 from schemas.sketch import SKETCH
-from transforms import native
 from transforms.exclude import excluded
 from transforms.neardup.sketch import shingles, sketch
 
@@ -82,15 +82,10 @@ def test_empty_and_missing_texts_have_empty_sketches():
     assert sketch(stories([])).schema == SKETCH
 
 
-@pytest.mark.skipif(not native.BUILT, reason="needs the loops in C")
 @given(TEXTS)
 def test_both_twins_make_the_same_sketches(texts):
-    table = stories(texts)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(native, "BUILT", True)
-        in_c = sketch(table)
-        patch.setattr(native, "BUILT", False)
-        assert sketch(table).to_pylist() == in_c.to_pylist()
+    in_c, in_numpy = both(lambda: sketch(stories(texts)))
+    assert in_c.to_pylist() == in_numpy.to_pylist()
 
 
 @given(TEXTS, st.integers(0, 6))

@@ -12,7 +12,7 @@ from transforms.manifests import FileInfo, FinishedUnit
 from transforms.report import lookup, samples
 from transforms.report.samples import Difference, differences
 
-NO_WORK = "/a/work/folder/that/is/gone"
+NO_WORK = "gone"  # the `_work` of a run that has ended
 
 
 @pytest.fixture(scope="module")
